@@ -171,7 +171,8 @@ def cluster_interval(y, cluster, arm, *, level: float = 0.95) -> Estimate:
 
     y, cluster, arm: as there. With six clusters 1.96 standard errors exclude an effect that is not there one time in
     five; t(4) = 2.78 does so about one time in twenty. The errors are the jackknife's, which a large cluster does not
-    make too small. n of the Estimate counts clusters. Covers .93 or more from 6 clusters on.
+    make too small. n of the Estimate counts clusters. Covers .93 or more from 6 clusters on where half of them are
+    treated; with 2 of 12, or 3 of 30, it covers about .86, since the error is then that of two or three clusters.
 
     Source: Donald & Lang 2007, doi:10.1162/rest.89.2.221.
     """

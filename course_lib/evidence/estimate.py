@@ -107,9 +107,9 @@ def bootstrap(values, statistic: Callable = np.mean, seed: int = 0, n_boot: int 
     A mean is answered by formula, since formulas cover better and need no draws: the exact interval where all values
     are 0 or 1, else the t interval corrected for skewness (`intervals.mean_interval`); by groups as in `ratio`. Any
     other statistic is drawn n_boot times. low = high = value where nothing varies, but for zeros and ones: thirty
-    zeros are [0, 0.12]. Covers .93 or more of the time from 30 units on for means (from 100 where the skewness is
-    above 4), ratios of sums, correlations and medians; a 99th percentile needs 3,000, a root mean square of values
-    with heavy tails more than 300.
+    zeros are [0, 0.12]. Covers .93 or more of the time from 30 units on for means (where the skewness is above 4, see
+    `intervals.mean_interval`; of money that few pay, once five of them are expected: 2% of 100 cover .85), ratios of
+    sums, correlations and medians; a 99th percentile needs 3,000, a root mean square of heavy tails more than 300.
     Raises DataError on fewer than 2 rows (or groups): one says nothing about others; ArgumentError on NaN, or groups
     that cannot be told apart; ShapeError.
 
@@ -184,8 +184,8 @@ def paired(a, b) -> Estimate:
     """Mean of a − b over users who have both, with its interval over users: narrower than comparing two intervals.
 
     a, b: float (U,), the same users in the same order; NaN where a user has no answer. Where both hold nothing but 0
-    and 1, users on whom they differ may be few or none, and the interval is made for that. A thing held against itself
-    (b is a) gives 0 [0, 0]. Raises ShapeError, DataError.
+    and 1, users on whom they differ may be few or none, and the interval is made for that; for other values see
+    `intervals.differences_interval`. A thing held against itself (b is a) gives 0 [0, 0]. Raises ShapeError, DataError.
 
     Source: for 0 and 1, Agresti & Min 2005, doi:10.1002/sim.1781 (half a user added to each of the four outcomes).
     """
@@ -202,7 +202,7 @@ def paired(a, b) -> Estimate:
         return Estimate(0.0, 0.0, 0.0, len(a))
     if intervals.is_binary(a) and intervals.is_binary(b):
         return _paired_shares(a, b)
-    return Estimate(float((a - b).mean()), *intervals.mean_interval(a - b), len(a))
+    return Estimate(float((a - b).mean()), *intervals.differences_interval(a, b), len(a))
 
 
 def _paired_shares(a: np.ndarray, b: np.ndarray) -> Estimate:

@@ -7,7 +7,7 @@ import numpy as np
 from course_lib.contracts import DataError, as_numbers, check_shape
 from course_lib.evidence import no_event
 from course_lib.evidence.estimate import Estimate, bootstrap, jackknife_error, paired, t_estimate
-from course_lib.evidence.intervals import is_binary
+from course_lib.evidence.intervals import FEW, is_binary
 
 
 def relative_gain(a, b) -> Estimate:
@@ -15,8 +15,9 @@ def relative_gain(a, b) -> Estimate:
 
     a, b: float (U,), the same people in the same order; NaN where one has no answer. What people differ in widens it as
     far as it does not cancel, and so does that b's mean is itself estimated. Where both hold nothing but 0 and 1 it is
-    the interval of the difference over b's mean; where a is 0 throughout, that of `no_event`. Covers .93 or more from
-    about 100 people on where their values are counts. Raises ShapeError, DataError where b's mean is not above 0.
+    the interval of the difference over b's mean, and never narrower than that where few people differ at all; where a
+    is 0 throughout, that of `no_event`. Covers .93 or more from about 100 people on where their values are counts.
+    Raises ShapeError, DataError where b's mean is not above 0.
     """
     a, b = as_numbers("a", a, missing=True), as_numbers("b", b, missing=True)
     check_shape(a=(a, "U"), b=(b, "U"))
@@ -30,7 +31,10 @@ def relative_gain(a, b) -> Estimate:
     sides = [(column, np.ones(len(column))) for column in (b, a)]
     if no_event.beside_amounts(*sides):
         return no_event.relative_gap(*sides)
-    return t_estimate(lead.value / scale, jackknife_error(a, b), lead.n, lead.n - 1)
+    told = t_estimate(lead.value / scale, jackknife_error(a, b), lead.n, lead.n - 1)
+    if (a != b).sum() >= min(FEW, lead.n / 2):
+        return told
+    return Estimate(told.value, min(told.low, lead.low / scale), max(told.high, lead.high / scale), told.n)
 
 
 def gap_closed(without, with_it, *, seed: int = 0) -> Estimate:

@@ -96,20 +96,25 @@ def second_over_first(first, second, column: int, seed: int = 0) -> Estimate:
 def widened(shown, plain, least: int = 10) -> Estimate:
     """How many items reach `least` people or more, over as many with the plain lists; jackknife interval over people.
 
+    Only an item that exactly `least` people have turns with one of them. Where by chance there is none in lists that
+    people differ in, the interval is made as if there were one, so that it is never without width.
     shown, plain: int (people, 10). Raises ArgumentError where no item of the plain lists reaches so many, or an id is
     none.
     """
     shown, plain = as_ids("shown", shown), as_ids("plain", plain)
-    n, value, without = len(plain), [], []
+    n, value, without, unseen = len(plain), [], [], []
     for slate in (shown, plain):
         seen = np.bincount(slate.ravel(), minlength=slate.max() + 1)
         value.append((seen >= least).sum())
         without.append(value[-1] - (seen[slate] == least).sum(axis=1))  # items that need this person
+        unseen.append((seen != least).all() and ((0 < seen) & (seen < n)).any())
     if not without[1].min() > 0:
         raise ArgumentError(f"{value[1]} items reach {least} people with the plain lists; expected several, so that a "
                             f"ratio to them is a number. Take more people or a smaller `least`.")
     left = without[0] / without[1]
-    return normal_estimate(value[0] / value[1], np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum()), n)
+    ratio, variance = value[0] / value[1], (n - 1) / n * ((left - left.mean()) ** 2).sum()
+    variance += sum(least * (ratio / max(count, 1)) ** 2 for count, none in zip(value, unseen, strict=True) if none)
+    return normal_estimate(ratio, np.sqrt(variance), n)
 
 
 def cost_and_reach(shown, desk) -> tuple[float, float, Estimate]:

@@ -181,6 +181,7 @@ CALLS = {
     "evidence.intervals.newcombe_interval": lambda v, who: intervals.newcombe_interval(
         *(((part > 0).sum(), len(part)) for part in halves(v))),
     "evidence.intervals.mean_interval": once(intervals.mean_interval),
+    "evidence.intervals.differences_interval": lambda v, who: intervals.differences_interval(v, v[::-1] / 2),
     "evidence.intervals.rate_interval": lambda v, who: intervals.rate_interval(
         (v > 0).mean(), np.var(v > 0) / len(v), len(v), len(np.unique(who))),
     "evidence.intervals.weighted_events_interval": lambda v, who: intervals.weighted_events_interval(

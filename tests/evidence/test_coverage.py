@@ -18,6 +18,7 @@ from course_lib.evidence.differences import (
 )
 from course_lib.evidence.estimate import bootstrap, paired, ratio
 from course_lib.evidence.interleave import preference
+from course_lib.evidence.paired_gain import relative_gain
 
 SEED, TRIALS = 7, {30: 1200, 300: 700, 3000: 300}
 
@@ -194,14 +195,36 @@ def matches(p):
     return made
 
 
-def clusters(data_of_sizes):
-    """People in n clusters, half of them treated, with no effect."""
+def some_differ(share, steps=(0.1, 0.2, 0.5, -0.1, -0.2), function=paired):
+    """Recall of two systems that differ for a share of users alone."""
+    def made(rng, n):
+        a = rng.choice([0, 0, 0, 0.1, 0.2, 0.5, 1], n)
+        step = (rng.random(n) < share) * rng.choice(steps, n)
+        return function(a + step, a), share * np.mean(steps)
+    return made
+
+
+def gained(a, b):
+    """The gain as a share, told on the scale of the difference, so that its truth is known."""
+    told = relative_gain(a, b)
+    return None, told.low * b.mean(), told.high * b.mean()
+
+
+def clusters(data_of_sizes, treated=0.5):
+    """People in n clusters, half of them treated or another share, with no effect."""
     def made(rng, n):
         size = data_of_sizes(rng, n)
         cluster = np.repeat(np.arange(n), size)
         y = 10 + np.repeat(rng.normal(size=n), size) + rng.normal(size=len(cluster))
-        return cluster_interval(y, cluster, np.repeat(rng.permutation(n) % 2, size)), 0.0
+        return cluster_interval(y, cluster, np.repeat(rng.permutation(n) < treated * n, size)), 0.0
     return made
+
+
+def money(buyers):
+    """What people pay, of whom few do."""
+    def of(rng, n):
+        return (rng.random(n) < buyers) * rng.lognormal(3, 0.8, n), buyers * float(np.exp(3.32))
+    return of
 
 
 def alike(rng, n):
@@ -250,6 +273,11 @@ COVERS = {
     "ratio difference, 2% and 2.4%": (rates_of_arms(0.02, 0.024), EVERY),
     "ratio difference, relative, 30% and 36%": (rates_of_arms(0.3, 0.36, relative=True), EVERY),
     "ratio difference, relative, 2% and 2.4%": (rates_of_arms(0.02, 0.024, relative=True), (300, 3000)),
+    "mean, money of one in 20": (mean(money(0.05)), (100, 300)), "mean, money of 2%": (mean(money(0.02)), (300, 3000)),
+    "mean, lognormal with 1.5": (mean(lambda rng, n: (rng.lognormal(0, 1.5, n), float(np.exp(1.125)))), (1000, 3000)),
+    "paired recall, 2% differ": (some_differ(0.02), EVERY), "paired recall, 10% differ": (some_differ(0.1), EVERY),
+    "paired recall, 5% rise": (some_differ(0.05, (0.1, 0.2, 0.5, 1.0)), EVERY),
+    "gain of recall, 2% differ": (some_differ(0.02, function=gained), EVERY),
     "paired hits": (pairs_of(0.3, 0.25), EVERY), "paired hits, rare": (pairs_of(0.03, 0.02), EVERY),
     "IPS, rewards 30%": (of_log(ips, logged(0.3)), EVERY),
     "IPS, rewards 2%": (of_log(ips, logged(0.02)), EVERY),
@@ -268,6 +296,8 @@ COVERS = {
     "interleaving": (drafted, (30, 300)),
 }
 FALLS_SHORT = {  # what docstrings warn of: too few units for such data
+    "mean, money of 2%": (mean(money(0.02)), 100), "clusters, 2 of 12": (clusters(alike, 1 / 6), 12),
+    "mean, lognormal with 1.5": (mean(lambda rng, n: (rng.lognormal(0, 1.5, n), float(np.exp(1.125)))), 100),
     "mean, lognormal": (mean(lognormal), 30), "mean by user, exponential": (mean_by_user(exponential), 30),
     "drawn, root mean square": (drawn(root_mean_square, lambda rng, n: rng.standard_t(5, n), np.sqrt(5 / 3)), 30),
     "IPS, sharp weights": (of_log(ips, logged(0.3, sharp=2.5)), 30),

@@ -6,7 +6,9 @@ from scipy.stats import beta, binomtest, norm, t
 from statsmodels.stats.rates import confint_poisson
 
 from course_lib.contracts import ArgumentError, DataError
+from course_lib.evidence.estimate import paired
 from course_lib.evidence.intervals import (
+    differences_interval,
     is_binary,
     mean_interval,
     newcombe_interval,
@@ -15,6 +17,7 @@ from course_lib.evidence.intervals import (
     weighted_events_interval,
     wilson_interval,
 )
+from course_lib.evidence.paired_gain import relative_gain
 
 
 @pytest.mark.parametrize(("count", "n"), [(0, 30), (1, 30), (30, 30), (7, 50), (400, 1000)])
@@ -85,6 +88,23 @@ def test_halls_cubic_takes_the_quantile_where_it_says():
         studentised = (mean - end) / spread
         cubic = studentised + skew * studentised**2 / 3 + skew**2 * studentised**3 / 27 + skew / (6 * n)
         assert np.sqrt(n) * cubic == pytest.approx(sign * t.ppf(0.975, n - 1), abs=1e-9)
+
+
+def test_people_who_all_have_the_same_in_both_are_no_proof_that_there_is_no_difference():
+    """Half a person more on either side, who differs by the whole range; nothing of this where ten differ."""
+    a, n = np.tile([0.0, 0.2, 0.5, 1.0], 25), 100
+    same = a.copy()
+    reach = t.ppf(0.975, n - 1) * np.sqrt(1 / (n + 2)) / np.sqrt(n + 2)
+    assert differences_interval(a, same) == pytest.approx((-reach, reach))
+    told = paired(a, same)
+    assert (told.value, told.low, told.high) == pytest.approx((0, -reach, reach))
+    assert (paired(a, a).low, paired(a, a).high) == (0, 0)
+    gain = relative_gain(a, same)
+    assert (gain.low, gain.high) == pytest.approx((-reach / a.mean(), reach / a.mean()))
+    same[:10] += np.linspace(0.1, 0.5, 10)
+    assert differences_interval(same, a) == mean_interval(same - a)
+    assert differences_interval(a + 1, a)[0] == pytest.approx(1), "everybody differs, and alike"
+    assert differences_interval([2.0, 2.0, 2.0], [2.0, 2.0, 2.0]) == (0, 0), "nothing has a range"
 
 
 def test_bad_input_is_named():

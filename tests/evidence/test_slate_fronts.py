@@ -7,7 +7,7 @@ import pytest
 
 from course_lib.contracts import ArgumentError
 from course_lib.evidence import lots, slate_fronts
-from course_lib.evidence.slate_fronts import DIVERSITY, GAP, NDCG, NEAREST
+from course_lib.evidence.slate_fronts import DIVERSITY, GAP, NDCG, NEAREST, widened
 
 
 def desk():
@@ -47,6 +47,16 @@ def test_what_plain_lists_cost_and_reach_is_nothing_and_themselves():
                                              "target": np.full((30, 2), 0.5)})
     lost, anybody, ten = slate_fronts.cost_and_reach(np.tile(np.arange(10), (30, 1)), many)
     assert (lost, anybody, ten.value) == (0, 1, 1)
+
+
+def test_reach_is_never_certain_where_people_have_lists_of_their_own():
+    """Two items that twelve of twenty people have, and none that exactly ten have: nobody's leaving turns any."""
+    plain = np.array([[0, 1]] * 12 + [[2, 3]] * 8)
+    shown = np.array([[0, 1]] * 12 + [[4, 5]] * 8)
+    told = widened(shown, plain)
+    assert told.value == 1 and told.high - 1 == pytest.approx(1.96 * np.sqrt(10 / 4 + 10 / 4), abs=1e-3)
+    everybody = widened(np.array([[0, 1]] * 20), np.array([[2, 3]] * 20))
+    assert (everybody.low, everybody.high) == (1, 1), "all have one list, and another person would have it too"
 
 
 def test_empty_slots_count_for_nothing():

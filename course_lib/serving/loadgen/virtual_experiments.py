@@ -22,7 +22,9 @@ from course_lib.serving.service.second_tries import RetryBudget
 def over_seeds(run: Callable[[int], dict[str, float]], seeds: Sequence[int] = range(10), level: float = 0.95):
     """A table with a row a number: name, mean, low, high (t interval over runs).
 
-    run: seed → {name: number}, all finite. seeds: at least 2; each run is independent of the others.
+    run: seed → {name: number}, all finite. seeds: at least 2; each run is independent of the others. What every run
+    answers as an int was counted in whole units (seconds, requests): runs that agree on one may still lie up to half a
+    unit from it, so that such a number is never taken for certain.
     Raises ArgumentError on fewer seeds, and on a number that is not finite.
     """
     import pandas as pd
@@ -32,7 +34,7 @@ def over_seeds(run: Callable[[int], dict[str, float]], seeds: Sequence[int] = ra
                             f"0 and 1.")
     runs = pd.DataFrame([run(seed) for seed in seeds])
     check_finite(**runs)
-    rows = [(name, *mean_interval(runs[name], level)) for name in runs]
+    rows = [(name, *mean_interval(runs[name], level, step=float(runs[name].dtype.kind == "i"))) for name in runs]
     return pd.DataFrame(rows, columns=["name", "mean", "low", "high"])
 
 
@@ -84,7 +86,7 @@ def outage(seed: int, *, retries: int = 0, budget: float | None = None, cancel: 
     seconds = np.arange(1000 * end_s, end - 1000, 1000)
     bad = [second for second in seconds if got.within(limit, second, second + 1000) < 0.9]
     return {"before": got.within(limit, 0, 1000 * start_s), "during": got.within(limit, 1000 * start_s, 1000 * end_s),
-            "after": got.within(limit, late), "asked": got.attempts.mean(), "bad_s": float(len(bad))}
+            "after": got.within(limit, late), "asked": got.attempts.mean(), "bad_s": len(bad)}
 
 
 def overload(seed: int, *, load: float = 1.2, service_ms: float = 5.0, budget_ms: float = 50.0,

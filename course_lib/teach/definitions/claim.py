@@ -50,8 +50,9 @@ class Claim:
     that input at 0; a curve begins there otherwise. bounds: what the quantity can be at least and at most: SHARE,
     CORRELATION, DIFFERENCE, AMOUNT, CHANGE, LOSS, or ANY where it has no end; every interval is cut there. stored: of
     what was played once and is read again, how many seeds or worlds its interval is over; another run of the lesson
-    reads the same file and is no replicate. limits: under what it was measured and what it does not say, in full
-    sentences, for the ledger.
+    reads the same file and is no replicate. exact_at: strengths of a dial at which nothing is left to chance, such as
+    a mechanism that is off; one value is all there, and no other row may have an interval without width. limits: under
+    what it was measured and what it does not say, in full sentences, for the ledger.
     Raises ArgumentError for what contradicts itself.
     """
 
@@ -73,6 +74,7 @@ class Claim:
     no_zero: str = ""
     bounds: tuple[float, float] = ANY
     stored: int = 0
+    exact_at: tuple[float, ...] = ()
     limits: str = ""
 
     def __post_init__(self):
@@ -113,8 +115,8 @@ def _faults(claim: Claim):
         yield f"kind is {claim.kind!r}; expected one of {', '.join(KINDS)}."
     if claim.ratio and claim.kind != MACHINE:
         yield f"ratio is for a {MACHINE} alone; this is a {claim.kind}."
-    if (claim.dial or claim.public or claim.no_zero) and claim.kind != DIAL:
-        yield f"dial, public and no_zero are for a {DIAL} alone; this is a {claim.kind}."
+    if (claim.dial or claim.public or claim.no_zero or claim.exact_at) and claim.kind != DIAL:
+        yield f"dial, public, no_zero and exact_at are for a {DIAL} alone; this is a {claim.kind}."
     if claim.stored and (claim.stored < 2 or claim.deterministic or claim.kind == DIAL):
         yield f"stored is {claim.stored}; expected two seeds or more, of what has chance in it and is no {DIAL}."
     if claim.kind == DIAL and (claim.deterministic or not claim.dial):

@@ -19,7 +19,7 @@ from course_lib.teach.ledger.spread import by_place
 from course_lib.teach.ledger.verdict import MIME, Row, Verdict, without_numbers
 
 __all__ = ["Entry", "counts", "entries_of", "gather", "in_words", "main", "picture", "rows_of", "unplaced", "verdicts",
-           "without_interval"]
+           "without_interval", "without_width"]
 
 
 @dataclass
@@ -125,14 +125,23 @@ def unplaced(entries: list[Entry]) -> list[str]:
 
 def without_interval(entries: list[Entry]) -> list[tuple[str, str]]:
     """(id, place) of every judged statement, and of every dial's strength, that was measured without an interval and
-    has too few replicates to have one from them; those declared deterministic need none."""
+    has too few replicates to have one from them; those declared deterministic, or exact at that strength, need none."""
     found = []
     for entry in entries:
         if (entry.claim.judged or entry.claim.kind == DIAL) and not entry.claim.deterministic:
             again = Counter((row.on, str(row.at)) for run in entry.replicates for row in run)
             found += [(row.claim, row.on) for row in entry.rows
-                      if not row.has_interval and again[row.on, str(row.at)] < 2]
+                      if not row.has_interval and again[row.on, str(row.at)] < 2 and row.at not in entry.claim.exact_at]
     return found
+
+
+def without_width(entries: list[Entry]) -> list[tuple[str, str, float]]:
+    """(id, place, strength) of every row whose interval has no width, in a notebook or a replicate, where nothing was
+    declared deterministic, or exact at that strength: equal values are no proof of certainty."""
+    rows = [(entry.claim, row) for entry in entries if not entry.claim.deterministic and entry.claim.kind != IDENTITY
+            for row in [*entry.rows, *(row for run in entry.replicates for row in run)]]
+    return [(row.claim, row.on, row.at) for claim, row in rows
+            if row.has_interval and row.low == row.high and row.at not in claim.exact_at]
 
 
 def main(argv: list[str] | None = None) -> int:

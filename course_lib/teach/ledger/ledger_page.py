@@ -182,6 +182,9 @@ def _curve_lines(entry) -> list[str]:
         lines += _table_of_curve(claim, [row for row in entry.rows if row.on == on], runs)
         if any(runs):
             lines += ["", f"Over the replicates: {turns_text(claim, [run for run in runs if run])}."]
+    if claim.exact_at:
+        lines += ["", f"At {', '.join(map(number, claim.exact_at))} nothing is left to chance, so that no interval is "
+                      f"needed there."]
     return [*lines, ""]
 
 

@@ -87,7 +87,8 @@ def judge(claim: Claim, on: str, rows: list[Row]) -> tuple[str, str]:
 
     HOLDS: the mean's interval lies in the band, and so do at least 8 of 10 replicates. FAILS: the same outside. UNSAID:
     all else; too few replicates; values that are no number; values that never differ and have no interval of their own,
-    for then the seeds did not reach what is measured.
+    for then the seeds did not reach what is measured, but at a dial's strength that is declared exact; there, values
+    that do differ, for then it is not.
     """
     if len(rows) < runs_needed(on):
         return UNSAID, f"{len(rows)} of {runs_needed(on)} replicates"
@@ -96,7 +97,10 @@ def judge(claim: Claim, on: str, rows: list[Row]) -> tuple[str, str]:
     held = spread(rows, claim.bounds)
     if nothing(claim, min(held.values), max(held.values)):
         return FAILS, ""
-    if not held.varies and not any(row.has_interval for row in rows):
+    exact = rows[0].at in claim.exact_at
+    if exact and held.varies:
+        return UNSAID, "the replicates differ where nothing should be left to chance"
+    if not (exact or held.varies or any(row.has_interval for row in rows)):
         return UNSAID, "no replicate differs from another, so the seeds do not reach it"
     word = decide(claim, Row(claim.id, on, held.mean, held.low, held.high))
     inside = sum(decide(claim, Row(claim.id, on, value)) == HOLDS for value in held.values)

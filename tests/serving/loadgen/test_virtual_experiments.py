@@ -75,6 +75,16 @@ def test_batches_hold_a_rate_that_one_at_a_time_does_not_and_lingering_costs_the
     assert lingers.loc["p50_ms", "mean"] == pytest.approx(quiet.loc["p50_ms", "mean"] + 4, abs=0.1)
 
 
+def test_whole_seconds_on_which_all_runs_agree_are_not_certain():
+    """A count of whole units is known to within half of one; a share that is the same in all runs is left alone."""
+    got = over_seeds(lambda seed: {"whole": 21, "share": 1.0, "apart": 20 + seed}, range(3)).set_index("name")
+    assert got.loc["whole", ["low", "mean", "high"]].tolist() == pytest.approx([20.283, 21, 21.717], abs=1e-3)
+    assert got.loc["share", "low"] == got.loc["share", "high"] == 1
+    assert got.loc["apart", "high"] - 21 == pytest.approx(4.3027 / np.sqrt(3), abs=1e-4), "these vary by themselves"
+    bad = [outage(seed, load=0.1)["bad_s"] for seed in range(2)]
+    assert all(isinstance(seconds, int) for seconds in bad)
+
+
 def test_an_interval_over_seeds_is_student_s():
     from scipy.stats import t
 

@@ -161,6 +161,19 @@ def test_a_dial_that_cannot_be_turned_to_zero_says_why_and_has_its_curve_all_the
     assert said.text == "turns between 0.1 and 1"
 
 
+def test_a_strength_that_is_declared_exact_needs_no_interval_and_no_spread_but_one_value():
+    """A mechanism that is off gives 0 in every run, with no interval; undeclared, the seeds may not have reached it."""
+    runs = turned((0.0, 0.0), (1.0, 1.0), (2.0, 3.0), (4.0, 5.0))
+    exact = [[Row("5.gain", "world", 0.0, at=0.0), *run[1:]] for run in runs]
+    asked = {"kind": "dial", "dial": "x", "expected": (0.5, math.inf)}
+    assert verdict(claim(**asked), [], exact).text == "holds from 1 on"
+    assert verdict(claim(**asked, exact_at=(0,)), [], exact).text == "turns between 0 and 1"
+    apart = [[Row("5.gain", "world", 0.001 * place, at=0.0), *run[1:]] for place, run in enumerate(exact)]
+    assert verdict(claim(**asked), [], apart).text == "turns between 0 and 1"
+    said = verdict(claim(**asked, exact_at=(0,)), [], apart)
+    assert said.text == "holds from 1 on" and "cannot be said at 0" in said.reason, "what differs was not exact"
+
+
 def test_two_places_of_a_dial_are_not_mixed():
     there = turned((0.0, -1.0), (1.0, 1.0), (2.0, 3.0), (4.0, 5.0))
     elsewhere = [[Row("5.gain", "ml100k", 7.0 + row.value, at=row.at) for row in run] for run in there]
@@ -218,7 +231,8 @@ def test_an_interval_that_does_not_hold_its_value_is_refused(value, low, high):
 
 @pytest.mark.parametrize(("more", "fault"), [
     ({"kind": "finding"}, "expected one of claim, dial"), ({"ratio": True}, "ratio is for a machine figure"),
-    ({"dial": "x"}, "for a dial alone"), ({"kind": "dial"}, "names the input"),
+    ({"dial": "x"}, "for a dial alone"), ({"exact_at": (0,)}, "for a dial alone"),
+    ({"kind": "dial"}, "names the input"),
     ({"written": "yesterday"}, "expected a date"), ({"written": "2026-13-01"}, "expected a date"),
     ({"written": "2026-11-01", "history": (Band(0, 1, "2026-11-28", "too wide"),)}, "oldest first"),
     ({"history": (Band(0, 1, "2026-11-28", ""),)}, "the reason why"),

@@ -60,6 +60,16 @@ def test_a_dials_strength_without_an_interval_is_listed_until_two_runs_give_it_o
     assert claims.without_interval([Entry(dial, [bare], [[kept], [kept]])]) == [(dial.id, "world")]
 
 
+def test_an_interval_without_width_is_listed_where_nothing_declares_it():
+    dial = dataclasses.replace(CLAIM, kind=DIAL, dial="x")
+    rows = [Row(dial.id, "world", 1.0, 1.0, 1.0, at=at) for at in (0.0, 0.5)]
+    assert [at for _, _, at in claims.without_width([Entry(dial, rows)])] == [0.0, 0.5]
+    exact = dataclasses.replace(dial, exact_at=(0,))
+    assert [at for _, _, at in claims.without_width([Entry(exact, [], [rows])])] == [0.5]
+    assert claims.without_interval([Entry(exact, [Row(dial.id, "world", 1.0, at=0.0)])]) == []
+    assert claims.without_width([Entry(dataclasses.replace(CLAIM, deterministic=True), rows)]) == []
+
+
 # --- bands -----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("band", "bounds", "fault"), [
     ((-math.inf, math.inf), (-math.inf, math.inf), "cannot be missed"), ((0, 1), SHARE, "cannot be missed"),

@@ -61,7 +61,7 @@ CLAIMS = [
     Claim("experiments.interference", "Of a test by users, interference alone moves the expected effect by less than a fifth",
           "own conjecture of what every such test assumes; Holtz et al. 2020 put one fee experiment, by listing, at a fifth or more; "
           "here the share of the true effect that is missed, by how much the arms share", (-0.2, 0.2),
-          kind=DIAL, dial="share of satisfied clicks passed on to friends",
+          exact_at=(0,), kind=DIAL, dial="share of satisfied clicks passed on to friends",
           history=(Band(0.2, np.inf, "2026-11-22", "the sentence was another: Interference shifts what an A/B test reports by at least a fifth of the effect."),), written="2026-11-28",
           limits="Each arm is compared with its twin, so that chance is taken out: a real test of 2,048 people "
                  "tells no effect to within a fifth. Until 2026-11-29 the sentence was: A test by users tells the "
@@ -69,7 +69,7 @@ CLAIMS = [
     Claim("experiments.interference_stock", "Where stock is short, interference alone moves the effect on sales that a test by users shows by less than a "
           "fifth of it",
           "own conjecture of what every such test assumes; here the share of the true effect that is missed, by scarcity",
-          (-0.2, 0.2), kind=DIAL, dial="scarcity: one over the pieces of an article each morning, 0 where none ever sells out", written="2026-11-28",
+          (-0.2, 0.2), exact_at=(0,), kind=DIAL, dial="scarcity: one over the pieces of an article each morning, 0 where none ever sells out", written="2026-11-28",
           limits="Until 2026-11-29 the sentence was: Where stock is short, a test by users tells the effect on "
                  "sales to within a fifth. It is a share of the true effect, which shrinks as shelves empty: in the run that the lesson shows from 72% of "
                  "sales to 19% at 0.25, of which the test shows 42%. A run whose true effect is not clear of 0 has no value; one of ten has none at 0.25, "

@@ -55,18 +55,18 @@ CLAIMS = [
                  "sentence spoke of a log of films.", bounds=DIFFERENCE),
     Claim("feature_audit.age", "A model trained on live features loses at least 0.005 AUC where they are refreshed only every so many hours",
           "own conjecture, the case for streaming features; here by hours between two refreshes", (0.005, np.inf), "AUC, live less aged",
-          kind=DIAL, dial="hours between two refreshes", written=NOW,
+          exact_at=(0,), kind=DIAL, dial="hours between two refreshes", written=NOW,
           limits="The model trained on live values, so a mismatch is in the cost: retrained on values of that age it may lose less, which is not measured. "
                  "Nothing between 0 and 1 hour was tried, and at 0 there is no difference by construction; where in that hour it turns is a straight "
                  "line between two points and no finding. ML-100K, which the lesson draws, has no known place on this axis. Until 2026-11-30 the sentence "
                  "was: Features that are refreshed only now and then cost at least 0.005 AUC.", bounds=DIFFERENCE),
     Claim("feature_audit.stale_vs_leak", "Age costs more AUC than as much of a look ahead seems to gain",
           "own conjecture, from an earlier measurement for this course on ML-100K; here by more than a thousandth", (0.001, np.inf),
-          "AUC, lost by age less gained by looking ahead", kind=DIAL, dial="hours of age, and of looking ahead", written=NOW,
+          "AUC, lost by age less gained by looking ahead", exact_at=(0,), kind=DIAL, dial="hours of age, and of looking ahead", written=NOW,
           history=_was(1.0, np.inf, "it divided two sizes that are both ours to choose; both are turned together now"),
           limits="A look ahead of an hour already holds the row's own click, so that any leak starts large; the "
                  "leaked side is retrained, the aged one is not."),
-    Claim("feature_audit.psi", "A PSI above 0.1 means that a feature has moved", "Alibaba Cloud's manual (PAI)", (0.0, 0.1), "PSI", kind=DIAL,
+    Claim("feature_audit.psi", "A PSI above 0.1 means that a feature has moved", "Alibaba Cloud's manual (PAI)", (0.0, 0.1), "PSI", exact_at=(0,), kind=DIAL,
           place="page on the population stability index: “between 0.1 and 0.25 indicates a moderate change”; Evidently's "
                 "test alarms from 0.1 on by default, with 30 bins; here the PSI that 5% of unmoved samples exceed, ten bins",
           dial="a thousand over the values in each sample, 0 for samples without end", written=FIRST, bounds=AMOUNT,
@@ -77,7 +77,7 @@ CLAIMS = [
           "of the two days after", (0.0, 0.2), "of the features", written=NOW, bounds=SHARE),
     Claim("feature_audit.drop", "To drop dwell, the seconds read after a click, from the training rows raises the true chance of a click on "
           "people's lists by at least 1%",
-          "own conjecture, this lesson's title", (0.01, np.inf), "true chance of a click, relative gain", kind=DIAL,
+          "own conjecture, this lesson's title", (0.01, np.inf), "true chance of a click, relative gain", exact_at=(0,), kind=DIAL,
           dial="share of training rows that hold it", written=NOW,
           history=_was(0.05, np.inf, "it held for one strength that was chosen to make it hold: every row held the feature"),
           bounds=CHANGE,

@@ -29,13 +29,13 @@ RETIRED = ["launch.1"]                  # asked by the first edition; lesson {{s
 CLAIMS = [
     Claim("launch.spillover", "The control arm clicks as it would if nobody had the new system, to within one percent",
           "own conjecture of what every comparison of two arms assumes; here of a service of 4,000, where friends share finds "
-          "and one ranker counts all clicks", (-0.01, 0.01), "of the clicks of a twin without a launch", kind=DIAL, dial="share of people who have the new system", written="2026-11-28", history=(
+          "and one ranker counts all clicks", (-0.01, 0.01), "of the clicks of a twin without a launch", exact_at=(0,), kind=DIAL, dial="share of people who have the new system", written="2026-11-28", history=(
               Band(-0.02, 0.02, "2026-11-22", "it was taken at one mixture of shares; one percent is what a test of small "
                    "effects can bear."),), bounds=CHANGE),
     Claim("launch.rollback", "When in doubt, roll back: it costs less than 0.3% of people's time",
           "folklore, no source found: common advice; here the mean loss against the best choice over launches on which the rule "
           "cannot decide, by how far the launches' true effects spread", (0.0, 0.003),
-          kind=DIAL, dial="standard deviation of the launches' true effects", written="2026-11-28", history=(
+          exact_at=(0,), kind=DIAL, dial="standard deviation of the launches' true effects", written="2026-11-28", history=(
               Band(0.0, 0.02, "2026-11-22", "it was one drill with a stalled job, in which the loss was 1 − the old system's worth "
                    "over the new one's, which is arithmetic; \"next to nothing\" has become a figure."),),
           limits="The curve follows from the spread that is put in, and the 0.3% is ours: where no launch does anything nothing can be lost, and at the next "
@@ -43,7 +43,7 @@ CLAIMS = [
                  "average what a hold does, which loses half of it every time (`launch.hold`): the two are one measurement.", bounds=AMOUNT),
     Claim("launch.hold", "When in doubt, hold: it costs less than 0.3% of people's time while it lasts",
           "folklore, no source found: common caution; the same launches, half of all people on either system",
-          (0.0, 0.003), kind=DIAL, dial="standard deviation of the launches' true effects", written="2026-11-28", history=(
+          (0.0, 0.003), exact_at=(0,), kind=DIAL, dial="standard deviation of the launches' true effects", written="2026-11-28", history=(
               Band(0.0, 0.05, "2026-11-22", "it was the largest of four drills, and a maximum can only grow with drills."),),
           limits="It costs on average what a rollback does, by the way in which effects are drawn: see `launch.rollback`.", bounds=AMOUNT),
     Claim("launch.newcomers", "People who joined after the launch get less than half of the gain of those who were here before",

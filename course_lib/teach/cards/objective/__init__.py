@@ -53,7 +53,7 @@ CLAIMS = [
     Claim("objective.market", "Where chances are known and nothing sells out, choosing among 24 rules by revenue loses at least "
           "2% of what the best of them keeps.", "own conjecture",
           (0.02, np.inf), "of the money kept, lost by the choice among 24 rivals",
-          kind=DIAL, dial="how much the share of a price that is kept differs between items (1: this shop)",
+          exact_at=(0,), kind=DIAL, dial="how much the share of a price that is kept differs between items (1: this shop)",
           history=(Band(-1.0, 0.5, "2026-11-22", "the sentence was another: Revenue and money kept put shop policies in different orders. "
                         "A correlation over four policies says nothing of how much is lost"),),
           written="2026-11-28",

@@ -130,7 +130,7 @@ CLAIMS = [
                  "by money kept, net of returns, keeps at least 2% more than ranking by revenue.",
           public=(("Online Retail II, purchases that come back", 0.019),)),
     Claim("reranker.stock", "A rule that ranks by the money a showing should keep does keep at least 1% more where it knows the stock",
-          "folklore, no source found: common design answer", (0.01, np.inf), "more money kept", kind=DIAL,
+          "folklore, no source found: common design answer", (0.01, np.inf), "more money kept", exact_at=(0,), kind=DIAL,
           dial="scarcity: one over the pieces on a full shelf, 0 where none ever sells out", written=NOW,
           history=_was(0.02, 10.0, "scarcity is an input, so one point of it is no finding"),
           limits="At 0 both rules are one, so that nothing can differ. Worlds differ by some hundredths where stock is short, so that ten of them do not "
