@@ -52,9 +52,9 @@ predict("feedback.random_slots", ...)
 #
 # $$P(\text{click}\mid u,i,k)=e_k\,r_{ui}.$$
 #
-# Looks are rarely logged; where the client reports what was on the screen, use that. A position's click rate is $\text{CTR}_k=e_k\bar{r}_k$, where $\bar{r}_k$ averages $r_{ui}$
-# over what stood there. A ranker puts better items on top, so both factors fall with *k*, and its log cannot tell them
-# apart. Something has to move items: two rankers in an A/B test, swaps of neighbours, or slots filled **at random**.
+# Looks are rarely logged; where the client reports what was on screen, use that. A position's click rate is
+# $\text{CTR}_k=e_k\bar{r}_k$, where $\bar{r}_k$ averages $r_{ui}$ over what stood there. A ranker puts better items on
+# top: both factors fall with *k*, its log cannot tell them apart. Something has to move items: two rankers in an A/B test, swaps of neighbours, or slots filled **at random**.
 # Then $\bar{r}_k=\bar{r}$ everywhere.
 
 # %%

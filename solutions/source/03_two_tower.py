@@ -560,7 +560,7 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
          beside=f"one user at a time, {len(ms)} users, one thread, histories in memory")
 
 # %% [markdown]
-# In the recorded runs that was under 2 ms of the processor; reading the history comes on top. *Could not be read* is
+# In the recorded runs that was under 2 ms of the processor; plus reading the history. *Could not be read* is
 # not *has none*: the constant would give a heavy user a beginner's page, seen items included. Fall back on the last
 # vector of the same model version, then on popularity, and log it. Scores are fixed only up to a number for each user, so
 # merge sources by rank. A threshold or a calibrated chance holds for one version only.

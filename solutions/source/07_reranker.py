@@ -496,7 +496,7 @@ pd.DataFrame(page_of).T.round(3)
 # *more* showings for each of a good item than beside the one that only ages, in most runs; but what each boost *adds*
 # was not measured.
 #
-# In the **ordinary A/B test** (run twice, halves exchanged) both read one catalogue, both rankers learn from all. What
+# In the **ordinary A/B test** (twice, halves exchanged) both read one catalogue and learn from all. What
 # the boost finds serves control too, so the test sees what the slots cost and may miss what they bring: over the
 # recorded runs time falls by 1% on average, not clearly. Su et al. (2024) divert people *and* items: each arm learns of
 # its own items ({{experiments}}).
