@@ -23,7 +23,7 @@ def _divided(query, item, log_q, temperature):
 
 
 def _once_in_a_batch(query, item, log_q, temperature):
-    often = torch.log(-torch.expm1(len(query) * torch.log1p(-log_q.exp())))
+    often = torch.log(1 - (1 - log_q.exp()) ** len(query))              # in float32, as readers write it
     return F.cross_entropy(query @ item.T / temperature - often, torch.arange(len(query)))
 
 

@@ -146,7 +146,9 @@ IN_BATCH = Card(
     why="One matrix product gives B·(B − 1) negatives for the price of B items: that is why so many train this way. The price comes "
         "in lesson {{negatives}}: these negatives are not a fair sample of the catalogue. Van den Oord et al. read log B minus this loss as a "
         "lower bound on the mutual information of user and item, so a batch of B cannot show more than log B nats. BPR pulls with "
-        "1 − σ(own score − other score): one easy negative teaches next to nothing, and among many there is mostly a hard one.",
+        "1 − σ(own score − other score): one easy negative teaches next to nothing, and among many there is mostly a hard one. A larger batch is no gain by itself: in one "
+        "run on half of the film log's people, with one learning rate and two epochs, batches of 64, 256 and 1,024 found the same to within .011 "
+        "of recall@20, and one of 4,096, which leaves 19 steps, .04 less.",
     reference=in_batch_softmax, alternative=_softmax_by_hand, effect=_in_batch_effect,
     cases=lambda rng: [Case(f"{b} rows, width {d}", (_tensor(rng, b, d), _tensor(rng, b, d))) for b, d in ((3, 2), (5, 4))] + [
         Case("scores in the thousands", (30 * _tensor(rng, 4, 3), 30 * _tensor(rng, 4, 3))),
