@@ -217,7 +217,7 @@ def test_a_reading_that_is_not_at_the_price_is_told(compared, mistake):
 
 def test_decision_on_suspects_says_how_many_slots_there_are():
     """Without it nobody can tell what an item that is hidden makes room for."""
-    assert suspects.SLOTS == 10 and "Of ten slots" in suspects_hidden.HIDDEN.task
+    assert suspects.SLOTS == 10 and "Of ten slots," in suspects_hidden.HIDDEN.task
 
 
 @pytest.mark.parametrize(("decision", "choice", "said"), [
