@@ -275,7 +275,7 @@ shop = datasets.online_retail()
 returned_money.bought_again(shop)
 
 # %% [markdown]
-# In Online Retail II two purchases in five repeat an earlier one of the same customer: hiding what was *bought* would
+# In Online Retail II two purchases in five repeat an earlier one of that customer: hiding what was *bought* would
 # hide them.
 #
 # ## A contract of rules
@@ -492,9 +492,9 @@ pd.DataFrame(page_of).T.round(3)
 
 # %% [markdown]
 # What does the best quarter of the newborn still get in four days **after** the boost? On average over the recorded
-# runs 1.9 times as much as without it, but one run tells little. In most runs the poorer half gets *more*
-# showings for each of a good item beside the boost that stops than beside the one that only ages; what each *adds* was
-# not measured.
+# runs 1.9 times as much as without it, but one run tells little. Beside the boost that stops, the poorer half gets
+# *more* showings for each of a good item than beside the one that only ages, in most runs; what each *adds* was not
+# measured.
 #
 # In the **ordinary A/B test** both halves read one catalogue and both rankers learn from all. What the boost finds
 # serves the control arm too, so the test sees what the slots cost and may miss what they bring: over the recorded runs
@@ -574,7 +574,7 @@ returned_money.returned(shop)
 # ## What can lie to you
 #
 # NDCG on held-out films: people took what an undiverse service had offered, so what a diverse list adds counts as a
-# miss. It pays nothing for leaving out near-copies (α-NDCG does), nor for who comes back: an experiment of weeks tells.
+# miss. It pays nothing for leaving out near-copies (α-NDCG does), nor for who returns: an experiment of weeks tells.
 #
 # ## After day 7
 #
