@@ -366,10 +366,9 @@ measured("ranker.sampling", mean_off, on="world, logger by title length")
 quiz("ranker.q4")
 
 # %% [markdown]
-# A tenth of the negatives makes odds ten times as high: 20% there is 1 to 4, so 1 to 40 in the service, 2.4%. The
-# correction undoes that. But trees that saw fewer rows are other trees: over the recorded runs the mean is 3% off on
-# average. Sampling that depends on a feature (hard negatives, or a fixed number for each person) is not undone by one
-# rate.
+# A tenth of the negatives makes odds ten times as high: 20% there is 1 to 4, so 1 to 40 in the service, 2.4%. But
+# trees that saw fewer rows are other trees: over the recorded runs the mean is 3% off on average. Sampling that
+# depends on a feature (hard negatives, or a fixed number for each person) is not undone by one rate.
 #
 # ## Two objectives
 #
@@ -497,8 +496,8 @@ quiz("ranker.q11")
 #
 # A source scores an event that it was fitted on too well, so labels come **out of fold**. Take a ninth of everybody's
 # events away, fit the sources on the rest, label their candidates by that ninth, and repeat with another. Last, the
-# sources are fitted on all. A second chain has labels from the validation part alone; a third's ranker is not told
-# the sources' scores and ranks.
+# sources are fitted on all, so in service their scores differ a little from training's. A second chain has labels
+# from the validation part alone; a third's ranker is not told the sources' scores and ranks.
 
 # %%
 SMALL = FunnelSettings(n_candidates=100, n_labels=10_000, n_rows=40_000, n_windows=2, n_users=1000)
@@ -573,10 +572,10 @@ measured("ranker.time", paired(whole, shop_recall["chain, told nothing of time"]
 #
 # ## After day 7
 #
-# The ranker trains on slates that it ordered itself, and the log moves right on the axis of the remedies' figure.
-# What it never shows gets no labels, so a score that is too low may stay so: keep some slots random. Calibration
-# drifts with the mix of people and items: watch mean prediction over mean outcome, by day, version and slice. A
-# retriever that joins later brings candidates of a kind that no training row had: show a few at random first.
+# The ranker trains on slates that it ordered itself: the log moves right in the remedies' figure. What it never
+# shows gets no labels, so a score that is too low may stay so: keep some slots random. Calibration drifts with the
+# mix of people and items: watch mean prediction over mean outcome, by day, version and slice. A new
+# retriever brings candidates of a kind that no training row had: show a few at random first.
 #
 # ## Say it in a minute
 #

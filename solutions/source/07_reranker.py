@@ -4,7 +4,7 @@
 # **The decision.** Which ten of a hundred ranked items stand together, and in what order? A ranker scores each item by
 # itself, so it cannot see that two of them are nearly the same film. Variety, a person's mix of tastes, limits for
 # creators and slots spent on learning belong to the **slate**: all that one page shows. A learnt model of slates
-# (Seq2Slate) can promise no rule.
+# (Seq2Slate) can promise no rule, and rules change weekly.
 #
 # | | |
 # |---|---|
@@ -39,8 +39,8 @@ plots.style()
 # are.
 #
 # 1. Lists become a tenth more diverse. What share of NDCG@10 is lost?
-# 2. *Calibrated* lists hold genres in the proportions of a person's history. MMR makes lists diverse. At equal loss,
-#    what share of its gain in diversity do they make?
+# 2. *Calibrated* lists hold genres in the proportions of a person's history. MMR makes lists diverse:
+#    what share of its gain do they make at equal loss?
 # 3. Lists become a tenth more diverse. How many times as many films reach ten people?
 # 4. In a test new items are moved up for half of the people. By what share do these spend more time?
 
@@ -104,8 +104,8 @@ def mmr(relevance, similarity, k, trade_off=0.7):
 # numbers).
 #
 # Which λ? 0.7 on scores of 0…1 is another trade than on raw scores, and the stretch moves with every outlier and
-# retrained ranker. So choose λ by its *effect*, again for each release. The points of a method at all its weights are
-# its **front**.
+# retrained ranker. So choose λ by its *effect*, again for each release. One λ for all is a choice too. The
+# points of a method at all its weights are its **front**.
 
 # %%
 C, k, d = 100, 10, 64
@@ -234,7 +234,7 @@ _ = referee("reranker.11", because=why, mended=compared)
 # ## And the catalogue?
 #
 # Does variety on each page bring more of the catalogue before people? The rival **counts**: a film loses s · log(1 +
-# its showings so far) (s is a strength). How many films does anybody get, and how many reach ten of the 400 people?
+# its showings so far), at strength s. How many films does anybody get, and how many reach ten of the 400 people?
 
 # %%
 def by_counting(on, s):
@@ -275,7 +275,7 @@ shop = datasets.online_retail()
 returned_money.bought_again(shop)
 
 # %% [markdown]
-# In Online Retail II two purchases in five repeat an earlier one of the same customer: hiding what was *bought* would
+# In Online Retail II two purchases in five repeat an earlier one of that customer: hiding what was *bought* would
 # hide them.
 #
 # ## A contract of rules
@@ -422,7 +422,7 @@ def slot_propensities(gain, allowed, explore):
 quiz("reranker.q3")
 
 # %% [markdown]
-# Fill one slot 20,000 times, and count:
+# Fill one slot 20,000 times:
 
 # %%
 ranked, n = np.argsort(-click[0])[:12].astype(np.int32), 20_000
@@ -455,7 +455,7 @@ print(f"{share:.1%} of the slots; {promised} showings bring {clicks:.0f} ± {spr
 print(f"± a fifth of the rate needs {1.96**2 * (1 - rate) / (rate * 0.2**2):,.0f} showings")
 
 # %% [markdown]
-# A hundred showings tell hits from duds, no more. Four twins of one feed live for nine days under four boosts. Their
+# A hundred showings tell hits from duds, no more. Four twins of one feed live nine days under four boosts. Their
 # ranker learns each night how often a looked-at item was read for half a minute; the unknown get the mean rate, which a
 # boost of 0.6 multiplies by 1.8. *Good* is the best quarter of the items born meanwhile, *poor* their poorer half.
 
@@ -493,8 +493,8 @@ pd.DataFrame(page_of).T.round(3)
 # %% [markdown]
 # What does the best quarter of the newborn still get in four days **after** the boost? On average over the recorded
 # runs 1.9 times as much as without it, but one run tells little. Beside the boost that stops, the poorer half gets
-# *more* showings for each of a good item than beside the one that only ages, in most runs; but what each boost *adds*
-# was not measured.
+# *more* showings for each of a good item than beside the one that only ages, in most runs; what each *adds* was not
+# measured.
 #
 # In the **ordinary A/B test** (twice, halves exchanged) both read one catalogue and learn from all. What
 # the boost finds serves control too, so the test sees what the slots cost and may miss what they bring: over the
@@ -569,19 +569,19 @@ returned_money.returned(shop)
 
 # %% [markdown]
 # No gain can be seen: so few purchases come back that both shelves are nearly the same. Set guardrails on what one
-# visit does not show: buyers who come back, sellers who are seen.
+# visit hides: buyers who come back, sellers who are seen.
 #
 # ## What can lie to you
 #
 # NDCG on held-out films: people took what an undiverse service had offered, so what a diverse list adds counts as a
-# miss. It pays nothing for leaving out near-copies (α-NDCG does).
+# miss. It pays nothing for leaving out near-copies (α-NDCG does), nor for who returns: an experiment of weeks tells.
 #
 # ## After day 7
 #
 # The ranker was retrained on slates that you composed. What stands below a near-copy can lose clicks to it: keep
 # position and logged chance with each showing. Watch the relevance given up, gap and diversity, how often each rule
-# fires and empties slots, items that reach ten people, and p99. A small share of traffic without the re-ranker keeps
-# its price known.
+# fires and empties slots, items that reach ten people, and p99. Sellers list old goods anew (boost) or open second
+# accounts (cap).
 #
 # ## Say it in a minute
 #
@@ -595,4 +595,4 @@ returned_money.returned(shop)
 #
 # ## You have now
 #
-# The last stage of `Recommender`. Lesson {{feature_audit}} asks whether its features can be served.
+# The last stage of `Recommender`.

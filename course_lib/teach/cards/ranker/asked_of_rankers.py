@@ -48,6 +48,8 @@ QUIZZES = (
         "candidates never shown; where an item had no chance to be shown, no weight mends it.",
         ALL: "Yes. ESMM (Ma et al. 2018) fits P(click) and P(click and stays) over all showings, and has the conditional only as their ratio. Compare on all rows shown, clicked or not. For what was never shown, keep random slots, log the candidates, and watch "
              "the share of served items outside the range of training. More candidates from deeper ranks make it worse.",
+        "Count all candidates that were never shown as rows without a click.": "Then the old system's choice becomes the label: what it "
+        "left out is taught to be bad. A light weight on some of them can steady the model; it tells nothing of what they are worth.",
         "Weigh clicked rows by 1/P(click).": "Where P(click) is near 0 weights explode, and they come from the model that is in doubt."}, ALL),
     Quiz("ranker.q6", "Click, long read, report: three models, or three heads of one?", {
         "One head on their sum, so that the model settles it.": "Then nobody can say what a report costs. The weights are a rule with an owner, a date and a guardrail.",
@@ -77,5 +79,7 @@ QUIZZES = (
     Quiz("ranker.q11", "Ten million items could get 32 numbers each in the ranker, trained with Adam. Would you?", {
         "Yes: 1.28 GB fit into the memory of one server.": "With Adam's two moments it is 3.84 GB in training; in serving every ranker holds it, or fetches 300 × 128 B = 38 KB a request.",
         "Yes, hashed to a million rows, a tenth of the bytes.": "The tail collides, and the tail is what a table was for.",
-        SOURCES: "Yes: retrieval's vectors are a table already, and their scores are features here. What is left for another one is a measurement."}, SOURCES),
+        SOURCES: "Yes: retrieval's vectors are a table already, and their scores are features here. What is left for another one is a measurement. "
+        "A source that did not return a candidate has no score for it: missing, not 0. Each source is fitted, fetched and watched, and a source that is fitted "
+        "anew moves the ranker's columns: both ship as one version."}, SOURCES),
 )

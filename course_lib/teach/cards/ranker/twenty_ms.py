@@ -22,8 +22,6 @@ def _against(choice):
         told.append(f"With {choice['candidates']} candidates much of what this session is after was never scored: retrieval does not know it.")
     if choice["trees"] < 10:
         told.append("A handful of trees has not yet learnt what the columns say.")
-    elif choice["trees"] < 60:
-        told.append(f"With {choice['trees']} trees the ranker has not yet learnt all that the columns say.")
     if choice["candidates"] > 1200:
         told.append("The candidates from far down seldom reach the slots.")
     return " ".join(told)

@@ -16,7 +16,8 @@ QUIZZES = (
         "Turn the cap into a penalty in the score.": "A high score then outbids it at any time, and nobody sees it. The empty slots were the message.",
         LOOK: "Yes. At two items a creator, ten slots need five creators among the candidates: the cap is a demand on retrieval. This stage has only made "
               "it visible.",
-        "Raise the cap until no slot is empty.": "Then it protects nothing. Find the cause of the shortage before you pay with the rule.",
+        "Raise the cap until no slot is empty.": "Then it protects nothing. Find the cause of the shortage before you pay with the rule. It leaks anyway: by the "
+        "next page, so count over a session, and by a second account, so count who stands behind it.",
         "Fill the slots with the most popular items.": "It can be right once the cause is known. As a first step it hides it."}, LOOK),
     Quiz("reranker.q2", "The store of content vectors misses its deadline of one millisecond. What goes out?", {
         "MMR's order with zeros for the missing vectors, and a mark in the log.": "Likeness is then 0, and that is the trouble. What is like nothing is pushed up by MMR. A missing vector is a state "
@@ -40,7 +41,8 @@ QUIZZES = (
     Quiz("reranker.q5", "A boost needs the scale of the ranker's scores. What else gives new items room?", {
         "More slots by lottery, spread over all candidates.": "Spread over all items they give each next to nothing, and help little if the ranker still trains on raw counts.",
         SHARE: "Yes. A slot of its own has a fixed budget and a clean chance, whatever the scores' scale. Thompson sampling draws what is uncertain and stops by itself, but the "
-               "chance to log has to be simulated. Both need a ranker that learns from rates or weights.",
+               "chance to log has to be simulated. Both need a ranker that learns from rates or weights. Either is an invitation to list an old item anew: "
+               "age is that of the content, not of the listing. In a shop a new listing is no news: there the room buys what is not known yet, and fades by looks, of which a showing low down is hardly one.",
         "Nothing needs to: the good ones rise by themselves.": "They have no showings, so no rate, so no showings."}, SHARE),
     Quiz("reranker.q6", "“A job removes sold-out articles every night.” How fresh does stock have to be?", {
         "A night old in the ranking, exact at the till.": "What sells out at ten is shown until midnight, and just the articles that sell are hit.",

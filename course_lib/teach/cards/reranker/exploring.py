@@ -125,7 +125,9 @@ LOT = Card(
     task="With chance `explore` a slot is drawn uniformly from the candidates that are allowed there (at least one), the best included. "
          "Otherwise the allowed candidate with the largest gain takes it, the first of equals. Return every candidate's chance.",
     why="The logged chance is what lets you ask later what another policy would have earned (lesson {{metric_stack}}). The best candidate can "
-        "also be drawn by lot, so its chance has two parts. A chance that is wrong by a little is wrong in every estimate after.",
+        "also be drawn by lot, so its chance has two parts. A chance that is wrong by a little is wrong in every estimate after. What "
+        "is not allowed has a chance of 0, and no log will ever tell of it. With several such slots nobody is drawn twice, so the chances of a slot "
+        "depend on those above.",
     reference=slot_propensities, alternative=_lot_loop, cases=lambda rng: [*_lot_cases(rng), *far_slates.lot_cases()],
     by_hand=(Case("half by lot among two", (np.array([2.0, 1.0, 5.0]), np.array([True, True, False]), 0.5),
                   expected=np.array([0.75, 0.25, 0.0])),

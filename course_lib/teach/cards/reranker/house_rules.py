@@ -134,7 +134,7 @@ FULL = (np.array([3, 0, 2, 1]), np.array([1, 1, 1, 0]), np.array([2, 2, 2, 2]), 
 
 CONTRACT = Card(
     id="reranker.8", title="A slate under three rules", minutes=14, difficulty=3, used_in=("this lesson",),
-    task="Three departments wrote to you. **Policy:** “What we have not cleared is not shown.” **Stock:** “Nothing that is sold out. Our feed has gaps; "
+    task="Three departments wrote. **Policy:** “What we have not cleared is not shown.” **Stock:** “Nothing that is sold out. Our feed has gaps; "
          "the till counts again, so a gap hides nothing.” **Partners:** “No creator has more than `most` of a page. Before slots stay empty, "
          "rather as many more of theirs as are needed: below all others, the best first.” Fill the page, best first. What nothing may fill is −1.",
     shapes="`order`: items, best first, each once; `status`: 1 cleared, 0 blocked, −1 not looked at yet; `left`: pieces, −1 unknown; "

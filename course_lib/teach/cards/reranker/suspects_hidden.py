@@ -47,7 +47,7 @@ HIDDEN = Decision(
     task="A policy model gives each item the chance that it breaks the rules (spam, forgery, bait); it is calibrated, and far from sure. 8% of the "
          "candidates do, and they are clicked *more*. **Feed:** a hundred candidates, worth 0.5 to 1 a look; one that breaks "
          "the rules costs 4. **Shop:** nine articles match a search, worth 0.4 to 1; a bad offer costs a refund, 0.7. From which chance on do you "
-         "hide an item, in each (1: never)? Of ten slots a creator should have two at most: what fills those that stay empty?",
+         "hide an item, in each (1: never)? Of ten slots, a creator should get two at most: what fills empty ones?",
     choice=Fields({"feed_hide": Number(0, 1, "a chance"), "shop_hide": Number(0, 1, "a chance"), "short": Options(MEANS)}),
     policies={"one half in both": {"feed_hide": 0.5, "shop_hide": 0.5, "short": "leave empty"},
               "strict in both": {"feed_hide": 0.008, "shop_hide": 0.008, "short": "leave empty"},
@@ -60,4 +60,6 @@ HIDDEN = Decision(
         "not, h the harm if it does, w what takes the slot. So p > (v − w) / (v + h). In the feed w is nearly v, and the threshold is close to "
         "0. In the shop the slot stays empty or moves up a weaker article: w is small, and so is the harm. One half is right in neither. "
         "What bends has to be the rule whose breach costs least: a third item of one creator was worth half, a hidden one was hidden for a "
-        "reason. The harms are ours; in yours somebody has to own them. And a threshold presumes that p is calibrated on *candidates*.")
+        "reason. The harms are ours; in yours somebody has to own them. And a threshold presumes that p is calibrated on *candidates*. What "
+        "is hidden gets no complaints: look into a few at random, and let makers appeal, or nobody learns of the good ones among them. Whoever is hidden "
+        "tries another way, so the score ages.")
