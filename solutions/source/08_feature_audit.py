@@ -265,7 +265,7 @@ _ = pictures.age_and_look_ahead(ahead_by, [by_age[h] for h in ahead_by], gained)
 
 # %% [markdown]
 # Looking ahead seems to gain more than age costs. One hour too much already holds the row's own
-# click, so this leak starts large. Its gain ends at launch.
+# click, so this leak starts large. Its gain ends at launch; age costs every day.
 #
 # {{card feature_audit.9}}
 
@@ -477,7 +477,7 @@ for delay in (0, 0.01, 1, 5) if version else ():
     measured("feature_audit.feast_join", bootstrap(alike, groups=asks["user"]), at=delay)
 
 # %% [markdown]
-# “Backward” is *at or before*. Where clicks have their own times that costs next to nothing.
+# “Backward” is *at or before*. Where clicks have their own times that costs little.
 # (Machines' clocks differ: leave a gap, or log the vector.) Three traps:
 
 # %%
@@ -580,7 +580,7 @@ quiz("feature_audit.q8")
 quiz("feature_audit.q12")
 
 # %% [markdown]
-# The age rings as soon as the promise is broken. A drift alarm needs a histogram that has moved,
+# The age rings when the promise is broken. A drift alarm needs a histogram that has moved,
 # and may never ring. So the contract (a **freshness SLA**) names an age and an owner who is paged,
 # the job writes up to when it counted, and the *reader* checks. Who and what is new has no counts:
 # judge them apart. Mark the rows logged meanwhile, or the next model learns to distrust the feature.

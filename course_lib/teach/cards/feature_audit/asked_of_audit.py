@@ -65,7 +65,8 @@ QUIZZES = (
     Quiz("feature_audit.q8", "One user withdraws consent, another deletes the account, a third browses incognito. What happens to their features?", {
         "The store forgets all three when their TTL is over.": "A TTL is no deletion, above all where the store does not apply it.",
         DELETED: "Yes. Consent is read at the request; without it features are missing, in the state that training has seen. Deletion reaches online store, cache, logs and training "
-                 "tables. Counts over items may stay, vectors of a person may not: the lineage card says which a feature is. Such people grow in number, so they get a quality "
+                 "tables. Counts over items may stay, vectors of a person may not: the lineage card says which a feature is, who may read it and for what purpose. A feature that stands for a protected trait (a district for an origin) "
+                 "is treated as the trait. Such people grow in number, so they get a quality "
                  "figure of their own.",
         "The nightly job deletes all three from the store.": "A day too late, and only if the job reaches every copy."}, DELETED),
     Quiz("feature_audit.q9", "A new pipeline for the old features is ready. How do you let it in?", {
@@ -77,7 +78,7 @@ QUIZZES = (
     Quiz("feature_audit.q10", "A cache with a hit rate of 90% restarts at peak. What does the store get?", {
         "Its usual reads and a tenth more.": "The cache answered nine in ten. Those come to the store now.",
         TEN: "Yes, 1/(1 − 0.9). So restart machines one after another, let traffic in by steps, merge requests for one key, spread the times at which keys expire, and load the busiest users first. A cached value is older by up to the "
-             "cache's own time to live, which belongs into the contract's age.",
+             "cache's own time to live, which belongs into the contract's age, as does the time by which a replica lags behind.",
         "Nothing: it warms up in seconds.": "It does, from people who ask again. Those seconds are what the store has to survive."}, TEN),
     Quiz("feature_audit.q11", "The nightly batch of features is ready. What is done before it reaches the online store?", {
         "Nothing: drift alarms watch the store.": "They ring after people have been served, and a unit that changed in one feature of two hundred may move no histogram that anybody "

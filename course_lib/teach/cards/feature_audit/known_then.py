@@ -181,7 +181,8 @@ JOIN = Card(
     why="`pd.merge_asof` does the search; three details decide whether it is honest. It wants both sides sorted by time, so the "
         "events' order has to be put back. It matches equal times unless told not to. And without `by` it takes the latest "
         "fact of *any* item. A test of any such join: change all facts from some moment on, and no row up to "
-        "that moment may move. The reference also takes a time to live and facts that arrive late.",
+        "that moment may move. Its cost is that of two sorts and one walk along both tables; a search through the history for each "
+        "row grows with rows times facts. The reference also takes a time to live and facts that arrive late.",
     reference=as_of_join, alternative=_join_loop, cases=lambda rng: [*_join_cases(rng), *far_tables.join_cases()],
     call=lambda fn, events, facts, by: np.asarray(fn(events, facts, by)["value"], float),
     by_hand=(Case("item 7 changes at 5, 10 and 25; item 8 at 30", _HAND, expected=np.array([2.0, 1.0, np.nan, np.nan])),),

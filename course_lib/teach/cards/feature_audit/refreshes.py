@@ -37,7 +37,8 @@ SNAPSHOT = Card(
     shapes="`every_s` above 0, `delay_s` at least 0.",
     why="The newest job that has *arrived* by `time` is the newest that *began* by `time − delay_s`. So the delay comes off first, and "
         "the result is rounded down to the grid. Age at serving is `time − snapshot_time(...)`: between delay and delay + "
-        "every. That, not the schedule, is what a freshness agreement has to name.",
+        "every. That, not the schedule, is what a freshness agreement has to name. A daily job of midnight that takes two hours: 2 to 26 "
+        "hours, 14 on average if people came evenly, and 21 at nine in the evening, when many come. One failed run adds a day: leave room for a retry, or promise less.",
     reference=snapshot_time, cases=lambda rng: [*_snapshot_cases(rng), *far_tables.snapshot_cases()],
     alternative=_known(lambda t, e, d: (t - d) - np.mod(t - d, e)),
     by_hand=(Case("hourly, 200 s late: just before, as and just after the second job arrives",

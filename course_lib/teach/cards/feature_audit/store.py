@@ -130,7 +130,8 @@ LAYERS = Card(
         "weight is the age of the event itself. Split by the event's time instead, and a late event falls between the two: the job "
         "came too early for it, the stream believes that the job has it. The sum of the batch needs no events to grow old: all "
         "its parts lose the same share. In Feast a stream *pushes* values to the online store; whoever pushes has to write them to the "
-        "offline store too, or training never sees what was served.",
+        "offline store too, or training never sees what was served. A stream has a delay of its own, from the click to the moment at which a "
+        "request can read it: measure it. What the very next request needs, the client can send along, and it is logged.",
     reference=decayed_counts, alternative=_layer_loop, cases=lambda rng: [*_layer_cases(rng), *far_tables.layer_cases()],
     by_hand=(Case("user 0: 4 · ¼, ½ for the event at 120, ⅛ for the late one of 80; user 1: nothing new has arrived", _HAND_6,
                   expected=np.array([1 + 0.5 + 0.125, 0.0, 0.5 + 2 ** -0.5])),),
