@@ -85,8 +85,8 @@ def ndcg_at_k(top, relevant, k):
 #
 # MovieLens 100K, a tenth of each user's ratings held out at random, ranked over the whole
 # catalogue. Intervals are over *users*; training seeds move numbers, too. `popularity`: how
-# often the listed films were rated. `recall − ease` compares user by user (paired): the more alike
-# two lists are, the narrower its interval.
+# often the listed films were rated. `recall − ease` compares user by user (paired,
+# narrower).
 
 # %%
 films = datasets.films()
@@ -119,13 +119,13 @@ _ = pictures.strata(found, seed=SEED)
 #
 # ## Do offline metrics predict what happens online?
 #
-# No data set can tell: it holds clicks on what *was* shown. In a **world**, a simulated service, we
+# Data hold clicks on what *was* shown. In a **world**, a simulated service, we
 # can look up what people would do with any list. The service shows items in proportion to a *power*
 # of their clicks. Eight days train the recommenders; two more are held out, with the usual slots
 # and, in a copy of the world, with random ones.
 #
 # Straw men flatter any metric, so compare 27 **rivals**: nine models as they are, with recent
-# popularity added, and with popularity taken off.
+# popularity added or popularity taken off.
 
 # %%
 def days_of(world, policy, days):
@@ -164,19 +164,19 @@ measured("metric_stack.correlation", agreement.correlation(
 
 # %% [markdown]
 # Over the recorded worlds the plain correlation (the figure has that of ranks) runs from about 0
-# to 0.8: one service says little of the next. Random slots do better in nearly all worlds. In the
-# run stored here your NDCG orders rivals no better than recall.
+# to 0.8: one service says little of the next. Random slots do better in nearly all worlds.
 
 # %%
 quiz("metric_stack.q2")
 quiz("metric_stack.q1")
+quiz("metric_stack.q11")
 
 # %% [markdown]
 # ### What the gap is made of
 #
-# Let $w(u, i)$ be the chance that person u clicks item i once looked at, and $e(i)$ how often i is
-# looked at, its **exposure**. Held-out clicks scatter around $e(i)\,w(u, i)$; the truth is about $w$.
-# Between them lie
+# Let $w(u, i)$ be the chance that person u clicks item i once looked at, and $e(i)$ its **exposure**:
+# its showings, each times the chance of a look at its position (**position bias**, {{feedback}}).
+# Held-out clicks scatter around $e(i)\,w(u, i)$; the truth is about $w$. Between them lie
 #
 # - **noise**: the clicks that came, in place of those expected;
 # - **popularity**: among items shown often, some have a far larger $e$;
@@ -185,8 +185,8 @@ quiz("metric_stack.q1")
 # - **drift**: the launch is judged a week later;
 # - **population**: people without a held-out click do not count.
 #
-# The world can take each away. What that changes depends on what went before, so the **Shapley**
-# share averages over orders. Let $A(S)$ be the rank correlation with the truth when the parts in
+# The world can take each away. What that changes depends on the order, so the **Shapley** share
+# averages over orders. Let $A(S)$ be the rank correlation with the truth when the parts in
 # $S$ are gone, and $O$ the orders with noise before population (without noise everybody has a
 # recall):
 #
@@ -215,8 +215,8 @@ _ = pictures.gap(shares)
 # little. A negative share offsets others.
 #
 # More clicks cure noise alone. Against popularity, weight each held-out click by one over its
-# chance of being shown. What was never shown needs random slots, on which people click less. How
-# steeply the log was sorted is our input, a **dial**:
+# chance of being shown *and* looked at. What was never shown needs random slots, on which people
+# click less. How steeply the log was sorted is our input, a **dial**:
 
 # %%
 POWERS = [0.0, 0.35, 0.7, 1.4]
@@ -280,10 +280,10 @@ quiz("metric_stack.q7")
 #
 # $$ \mathrm{E}[w\,r] = \sum_a p(a)\,\frac{q(a)}{p(a)}\,\rho(a) = \sum_a q(a)\,\rho(a), $$
 #
-# what the target earns, *if* $p(a) > 0$ wherever $q(a) > 0$ (**support**): what it shows three times
-# as often counts three times. Then $\mathrm{E}[w] = 1$: a mean weight far off shows false
-# chances. **SNIPS** (self-normalised) divides by $\sum w_k$ instead of the number of decisions: a
-# small bias, mostly less noise, never outside the range of rewards.
+# what the target earns, *if* $p(a) > 0$ wherever $q(a) > 0$ (**support**). Then
+# $\mathrm{E}[w] = 1$: a mean weight far off shows false chances. **SNIPS** (self-normalised) divides by
+# $\sum w_k$ instead of the number of decisions: a small bias, mostly less noise, never outside the
+# range of rewards.
 #
 # The **effective sample size** $(\sum w)^2 / \sum w^2$ says how much log is left. Of a million
 # uniform decisions over 1,000 items, a target that shows one item matches about a thousand, of
@@ -429,14 +429,17 @@ _ = referee("metric_stack.7", because=why, mended=weights)
 
 # %% [markdown]
 # What stands above a slot decides its draw and its looks: its click weighs the product of the ratios
-# down to it.
+# down to it. A **whole slate's** total weighs the product of all: right, and mostly noise. If it is a
+# sum over items in slots, the **pseudo-inverse** estimator suffices, with the weight
+# $1+\sum_k(q_k/p_k-1)$ where slots are drawn independently. Items that affect each other bias it.
 #
 # ### Replay: a policy that learns
 #
 # A **bandit** learns from what it shows, so no fixed $q$ describes it. **Replay** (Li et al. 2011)
 # goes through a *uniform* log in order of time, keeps the decisions on which bandit and log agree,
-# one in $K$ with $K$ items, and lets the bandit learn from those alone. **Thompson
-# sampling**, our bandit, shows each item with the chance that it is the best.
+# one in $N$ with $N$ items, and lets the bandit learn from those alone. (From other
+# logs, first keep a share in proportion to $1/p$.) **Thompson sampling**, our bandit,
+# shows each item with the chance that it is the best.
 
 # %%
 some = np.random.default_rng(SEED).choice(len(eligible), 20, replace=False)
@@ -480,11 +483,12 @@ _ = pictures.calibrated(says)
 
 # %%
 quiz("metric_stack.q10")
+quiz("metric_stack.q12")
 
 # %% [markdown]
 # ## Real logs: Open Bandit
 #
-# A Japanese fashion shop ran two policies: uniformly random, and Thompson sampling (`bts`). Had
+# A fashion shop ran two policies: uniformly random, and Thompson sampling (`bts`). Had
 # `bts` *not* run, how many random decisions would say as much as one of its own? (Its chances: the
 # shares in its own log.)
 
@@ -506,16 +510,16 @@ else:
 # %% [markdown]
 # Clicks set the width of an interval, not rows: fifty are ± 14%, ± 20% for a difference. From the
 # random log it takes about three to four times the decisions (the ratio of the variances of a
-# weighted and a plain click). But the intervals run from 1.4 to 9: not even “more than twice” is
+# weighted and a plain click). Intervals run from 1.4 to 9: not even “more than twice” is
 # sure.
 #
-# Two policies' logs test an *estimator*: judge `bts` from the random log, and compare with what
-# it earned (Saito et al. 2021). With fifty clicks a log, only gross errors show.
+# Two policies' logs also test an *estimator*: judge `bts` from the random log (Saito et al. 2021).
+# With fifty clicks a log, only gross errors show.
 #
 # ## Interleaving: both rankers in one slate
 #
-# Like two soles on one runner's feet, interleaving compares within a reader: what tells readers apart
-# drops out, most of all how often they come.
+# Interleaving compares within a reader: what tells readers apart, such as how often they come, drops
+# out.
 #
 # {{card metric_stack.4}}
 
@@ -538,10 +542,10 @@ def team_draft(a, b, slate_size, coin):
 
 # %% [markdown]
 # Each click counts for the ranker that picked the item; the test is on one team's clicks less the
-# other's, per user. Services report a tenth to a hundredth of an A/B test's users (grey). All 36
-# pairs of the nine models are compared both ways; they share models, so intervals are too narrow.
-# Two dials: requests a person (0: nobody comes twice), and whether the A/B test knows each person's
-# clicks of the week before (CUPED, lesson {{experiments}}).
+# other's, per user. Services report a tenth to a hundredth of an A/B test's users (grey). The 36
+# pairs of models overlap, so intervals are too narrow.
+# Two dials: requests a person (0: nobody comes twice), and whether the A/B test knows people's clicks
+# of the week before (CUPED, {{experiments}}).
 
 # %%
 plain = {model: top[model, "as it is"] for model in MODELS}
@@ -604,4 +608,4 @@ _ = pictures.luck(sizes, winners_luck.winners_gain(recalls, sizes, seed=SEED))
 #
 # ## You have now
 #
-# Estimates for policies that never ran, and a draft of two rankers. Next: lesson {{experiments}}.
+# Estimates for policies that never ran, and a draft of two rankers. Next: experiments ({{experiments}}).

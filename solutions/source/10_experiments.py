@@ -93,8 +93,7 @@ for name in ("clicks", "requests", "reports"):
 _ = pictures.smallest_effects(sizes, relative, len(users) // 2)
 
 # %% [markdown]
-# The lines differ by σ over the mean, large for rare events. (Dotted: our number of
-# users.)
+# The lines differ by σ over the mean, large for rare events. (Dotted: ours.)
 #
 # ## Build: the unit of the error
 #
@@ -123,10 +122,10 @@ _ = pictures.distances(z)
 
 # %% [markdown]
 # The rate errs by about $\sum (y - rm) / \sum m$ (y clicks, m impressions, r the rate): one number a
-# user.
+# user. (A **bootstrap** of users says about the same, more slowly.)
 #
-# Counted in standard errors, the differences of A/A tests ought to have a spread of 1. With every
-# impression a coin toss it is far wider: chance looks like an effect.
+# In standard errors, differences of A/A tests should spread by 1. With every impression a coin toss
+# they spread far wider.
 #
 # With m impressions of each user and a correlation ρ between any two, the variance is
 # $d = 1 + (m - 1)\rho$ times that of coins, the **design effect**; 30 impressions at ρ = .05 make
@@ -169,7 +168,8 @@ _ = pictures.alarms_of(alarms)
 
 # %% [markdown]
 # *Compute the error over the units that were randomised.* Seven metrics are seven chances: name
-# **one primary metric** beforehand, or divide 5% by seven.
+# **one primary metric** beforehand, or divide 5% by seven for the smallest p, six for the next, while
+# they pass (**Holm**).
 #
 # ## Build: noise you knew about
 #
@@ -268,7 +268,7 @@ _ = pictures.ways(found, planted, "Who is counted?", "effect, clicks a user", "{
 
 # %% [markdown]
 # The mean of all moves by a tenth of the effect on the touched, and takes a hundred times as many
-# people to see. The touched are one in ten, so the traffic is ten times as large. The last row is
+# people to see. The touched are one in ten, so it takes ten times the traffic. The last row is
 # off: treatment lifts people over the line, so the arms hold different people. A trigger must mean
 # the same in both arms: control logs it too (**counterfactual logging**). Among the rest there must
 # be no effect.
@@ -279,7 +279,7 @@ _ = pictures.ways(found, planted, "Who is counted?", "effect, clicks a user", "{
 # $\chi^2 = \sum (\text{counted} - \text{planned})^2 / \text{planned}$. The chi-squared distribution,
 # with one degree of freedom fewer than arms, gives p: how often chance goes that far. Below .0005
 # we call it a **sample ratio mismatch** (SRM): were 5% of splits broken, half the alarms at .05 would
-# be false. Upworthy, which tested headlines, warns of weeks with broken assignment. Do the counts alone
+# be false. Upworthy tested headlines, and warns of weeks with broken assignment. Do the counts alone
 # show them?
 
 # %%
@@ -294,7 +294,7 @@ _ = pictures.broken_weeks(broken_splits.by_week(checked))
 # %% [markdown]
 # The alarm is rare without a warning, frequent with one. A *small* loss shows in large tests only.
 #
-# In our A/A tests treatment's page is now slow: whoever came three times or fewer leaves before
+# In our A/A tests treatment's page is slow: whoever came three times or fewer leaves before
 # being logged.
 
 # %%
@@ -313,7 +313,7 @@ quiz("experiments.q4")
 #
 # ## Looking early
 #
-# Whoever looks every day and stops at p < .05 has fourteen chances to be fooled.
+# Stopping at the first day with p < .05 gives chance fourteen tries.
 #
 # **Group-sequential** tests spend the 5% over planned looks. O'Brien and Fleming's edge at look k
 # of K is $c\sqrt{K/k}$ standard errors, with c such that 5% of tests without an effect cross some
@@ -360,7 +360,7 @@ for rule in RULES:
 # some 5% and 1% of cases at most, at fourteen looks. O'Brien and Fleming's bounds lose next to no
 # power and stop large effects days early; Pocock's stop sooner and lose more; freedom from any plan
 # costs most: 1.7 times one look's users, on average. All overstate what they find, since lucky tests
-# cross. If nobody needs to stop, plan one look.
+# cross.
 #
 # ## Guardrails: not significant is not safe
 #
@@ -405,9 +405,9 @@ quiz("experiments.q3")
 # | stock | loses; it looks larger | switchback (all users, arms by time), items |
 # | training data | learns what treatment found | a log for each arm |
 #
-# How much is shared is an input of our world: a *dial*, no verdict on your service. Each unit of a
-# test is compared with itself in its arm's twin world, so the error left is interference, not
-# chance. Bands are over people for the truth, over splits for the test.
+# How much is shared is our world's input: a *dial*, no verdict on your service. Each unit is compared
+# with itself in its arm's twin world, so the error left is interference, not chance. Bands: over people
+# (truth), splits (test).
 #
 # ### Friends: the viral case
 #
@@ -559,10 +559,10 @@ quiz("experiments.q11")
 # %% [markdown]
 # ## After day 7
 #
-# Whoever changes arm when an arm's share is raised brings along what the other arm did to them:
-# look at newcomers alone. And people notice a change, click, and get used to it (**novelty**); how
-# strongly is an input again. Here everybody gets a better ranker, while a twin world keeps random
-# slots. A gap between the weeks at strength 0 is no novelty.
+# A **ramp** (1%, 5%, 25%, half) stops early for proven harm only; half measures the gain. Whoever
+# changes arm on the way brings along what the other arm did to them: look at newcomers alone. And
+# people notice a change, click, and get used to it (**novelty**); how strongly is an input again. Here
+# everybody gets a better ranker; a twin world keeps random slots.
 
 # %%
 SWITCHED_OFF = ("births", "freshness", "trends", "calendar", "social_proof", "repeats", "sharing",
@@ -587,8 +587,9 @@ quiz("experiments.q6")
 
 # %% [markdown]
 # Over the recorded runs, the stronger the novelty, the more the first week overstates the third, on
-# average. What takes months (trust, habits, creators) is seen by a **holdback**: a tenth keep the
-# old system. Do more days help?
+# average. What takes months (trust, habits, creators) shows in a **holdback**: a tenth keep the
+# old system. Sooner comes a **surrogate**: an early number whose *effects* foretold late
+# ones in past experiments. Do more days help?
 
 # %%
 _ = pictures.more_days(daily)

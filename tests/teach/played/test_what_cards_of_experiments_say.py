@@ -4,7 +4,9 @@ from itertools import product
 
 import numpy as np
 import pytest
+from statsmodels.stats.multitest import multipletests
 
+from course_lib.evidence.experiment import ratio_delta
 from course_lib.teach.cards.experiments import briefs, shares_changed
 from course_lib.teach.cards.experiments.asked_of_experiments import QUIZZES
 from course_lib.world import feed, marketplace, policies
@@ -101,3 +103,31 @@ def test_the_sums_in_the_questions_are_right():
     assert "1.67" in text and np.sqrt(1 / 0.1 + 1 / 0.9) / 2 == pytest.approx(1.67, abs=0.005)
     assert "2.8 times" in text and (1 / 0.1 + 1 / 0.9) / 4 == pytest.approx(2.8, abs=0.05)
     assert "≈ 8%" in text and (2.18 + 0.87) * 0.05 * np.sqrt(2 / 7) == pytest.approx(0.08, abs=0.003)
+
+
+@pytest.mark.parametrize(("method", "found"), [("bonferroni", 1), ("holm", 2), ("fdr_bh", 4)])
+def test_of_five_p_values_bonferroni_finds_one_holm_two_and_the_false_discovery_rate_four(method, found):
+    assert multipletests([0.004, 0.011, 0.02, 0.038, 0.3], method=method)[0].sum() == found
+
+
+def delta_and_bootstrap(users, runs, rng):
+    """({way: share of 95% intervals that hold the rate}, ratios of the errors); users come very unequally often."""
+    inside, ratio = {"delta": 0, "bootstrap": 0}, []
+    for _ in range(runs):
+        shown = 1.0 + rng.poisson(rng.lognormal(2.0, 1.2, users))
+        clicks = rng.binomial(shown.astype(int), rng.beta(1, 19, users)).astype(float)
+        drawn = rng.multinomial(users, np.full(users, 1 / users), 500).astype(float)
+        rate, error = ratio_delta(clicks, shown)
+        rates = (drawn @ clicks) / (drawn @ shown)
+        low, high = np.quantile(rates, [0.025, 0.975])
+        inside["delta"] += abs(rate - 0.05) < 1.96 * error
+        inside["bootstrap"] += low < 0.05 < high
+        ratio.append(rates.std() / error)
+    return {way: held / runs for way, held in inside.items()}, np.array(ratio)
+
+
+def test_a_bootstrap_of_users_says_what_the_delta_method_says_and_both_are_too_narrow_with_few():
+    few, _ = delta_and_bootstrap(30, 400, np.random.default_rng(0))
+    assert max(few.values()) < 0.93
+    _, ratio = delta_and_bootstrap(300, 40, np.random.default_rng(1))
+    assert 0.95 < np.median(ratio) < 1.05

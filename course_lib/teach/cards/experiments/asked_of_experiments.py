@@ -48,8 +48,11 @@ QUIZZES = (
     Quiz("experiments.q5", "Ten guardrails must all pass. Do they need a correction for many tests?", {
         "Yes: at .5% each, or one passes by chance.": "One passing is not enough to ship: all must. A harmful launch has to slip through the one that sees the harm.",
         FULL: "Yes (Berger 1982: a union of nulls). Five independent ones at 80% each pass together in .8⁵ = 33%. It is the *primary* that one may not choose among "
-              "several: of seven independent ones the best rings in 1 − .95⁷ = 30%. Secondary metrics are explored; to quote them, "
-              "control the false discovery rate. What a millisecond costs is known only by adding delay on purpose.",
+              "several: of seven independent ones the best rings in 1 − .95⁷ = 30%. To quote several secondary metrics, sort their p-values. "
+              "Holm (1979): the smallest against 5%/k, the next against 5%/(k − 1), up to the first that fails; anything false is found in at most 5% of tests, however "
+              "the metrics depend on each other. Benjamini and Hochberg (1995): the last whose p is at most i · 5%/k, i being its place, with all before it; at most 5% of what is found "
+              "is false on average, if they are independent or move together. Of .004, .011, .02, .038 and .3 Bonferroni (.01 for each) finds one, Holm two, the last "
+              "four: Holm where one false finding is dear, the other to choose what is looked at next. What a millisecond costs is known only by adding delay on purpose.",
         "Yes, but only if they are independent.": "Dependence changes how often they pass together, not what harm slips through."}, FULL),
     Quiz("experiments.q6", "The lift was 6% in week one and is 2% in week three. Which picture tells novelty from other causes?", {
         "The lift by calendar day, with intervals.": "It shows the fall and not its cause: heavy users come on the first days, so early averages are of other people than late "
@@ -61,7 +64,9 @@ QUIZZES = (
     Quiz("experiments.q7", "You hold back a tenth for six months after a launch of +3%. What do you tell the owner of the budget?", {
         "Nothing: those people keep what they had.": "They miss the lift: .3% of the whole for as long as it lasts.",
         COSTS: "Yes. Its smallest effect is 1.67 times that of halves (2.8 times the people for the same effect). It sees trust, habits and creators. A surrogate is "
-               "quicker: an early number that moved with the slow one in past tests, and a bet that this change works alike. The holdback's models learn "
+               "quicker: an early number that moved with the slow one in past tests, and a bet that all of this change's effect passes through it (Prentice 1989; several early "
+               "numbers make a surrogate index, Athey et al. 2019). Fit it on the *effects* of past tests: that people who click more stay longer does not say that more "
+               "clicks make them stay, and noise that both numbers of one test share looks like a relation (Bibaut et al. 2024). The holdback's models learn "
                "from the launched system's log, so it drifts from the old system as it was. The old code must be kept alive: a name and a date "
                "stand on it.",
         "It is as good as a second A/B test, and free.": "It is smaller, and somebody misses the lift."}, COSTS),

@@ -84,7 +84,9 @@ DELTA = Card(
     why="Impressions of one user are alike: someone who likes the service clicks on many of them. A thousand impressions of ten "
         "users hold far less than a thousand facts. The delta method replaces the ratio by its tangent, which turns it "
         "into a mean over users: the numerator and denominator of a user move together, and that is accounted for. A "
-        "bootstrap of whole users would do as well.",
+        "bootstrap draws whole users anew, with replacement, some thousand times: the spread of the ratios is the error. It gives about the same for far "
+        "more work, and serves medians, too, which have no such formula. Where thirty users differ much in how often they come, 95% intervals "
+        "by either are too narrow: neither knows a tail that it has not seen.",
     reference=ratio_delta, alternative=_ratio_by_covariance, cases=lambda rng: [*_ratio_cases(rng), *far_arms.ratio_cases()], call=pair,
     by_hand=(Case("two users, ten impressions each", (np.array([1.0, 3.0]), np.array([10.0, 10.0])),
                   expected=np.array([0.2, 0.1])),

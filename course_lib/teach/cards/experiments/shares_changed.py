@@ -77,7 +77,9 @@ SHARES = Refereed(
     why="Simpson's paradox: treatment's mean is mostly a mean of the weekend, control's one of the week. Weights that give a day the "
         "same share in both arms (one over the visitors of that day and arm, or one over the day's planned share of the arm) "
         "compare like with like. The same happens to a bandit that moves traffic while days differ, and to a ramp whose steps are "
-        "pooled. So compare within steps, or keep the last step alone.",
+        "pooled. So compare within steps, or keep the last step alone. A ramp is a procedure: each step has its question (1%: crashes, the split, "
+        "latency; 5% to 25%: proven harm, load; half: the gain; then a holdback), its fewest days and its owner. Below half only proven harm or a broken "
+        "split stops it, for gains cannot be seen there. One hash of the person and a limit that only rises keep in treatment who is in (Xu, Duan and Huang 2018).",
     close=0.8,
     wrong_mends=(
         Mistake("inverse weights turned over", lambda day, arm: _count(day, arm),

@@ -12,6 +12,8 @@ CANDIDATES = "Over the candidates of each request."
 BALANCE = "The teams are no longer drafted alike."
 PAIRED = "Compare within people; reuse each logged decision."
 TOO_HIGH = "No: their chances come out too high."
+LOOKS = "Divide each click by its position's chance of a look."
+PARTS = "Add up what each of the ratios is above one, and one."
 
 QUIZZES = (
     Quiz("metric_stack.q1", "Offline recall is up by five percent with an interval that excludes zero. In the A/B test clicks are flat. What do you "
@@ -83,4 +85,22 @@ QUIZZES = (
         "numbers; isotonic regression needs thousands of rows. The map belongs to one model version and drifts: watch the ratio daily, "
         "and refit with each release.",
         "No: probabilities need a sigmoid.": "A sigmoid bounds a number. It does not make it a frequency."}, TOO_HIGH),
+    Quiz("metric_stack.q11", "Held-out clicks at position 1 outnumber those at position 8 by ten to one. You judge models by these clicks. What do you do?", {
+        "Nothing: recall does not ask at which position the click was.": "The old policy chose the position. A model with the same favourites collects the clicks that their position gave.",
+        "Divide each click by the click rate of its position.": "A good logger puts the better items on top, so clicks fall faster than looks, and those from below would weigh too much.",
+        LOOKS: "Yes: a click takes a look and a wish. Looks are measured where lots decide the position: in random slots, or where two positions are swapped. "
+        "Weights of one over the look are then right on average, and noisy: a look of .05 makes a click count twenty times, so clip, say at which level, "
+        "and quote the effective sample size. Two cautions: people who trust the top click there what they do not want, and "
+        "people who stop at a click look less below a good item, so that no curve by position holds. A position given to the *model* as an input "
+        "is a remedy for training, not for judging.",
+        "Keep the clicks at the first position, where all look.": "Looks are alike there. But few items ever stood there, and the old policy chose them."}, LOOKS),
+    Quiz("metric_stack.q12", "A log holds the revenue of whole pages with ten slots, each drawn on its own by a known chance. Under a new policy every logged draw of a page is 1.5 "
+         "times as likely. What does this page weigh?", {
+        "Multiply the ten ratios, since the page is one decision.": "Right on average whatever the articles do to each other, and mostly noise: 1.5¹⁰ ≈ 58.",
+        PARTS: "Yes, if revenue is a sum of parts, one for each article in its slot: 1 + 10 · 0.5 = 6, where the product is 58. This is the pseudo-inverse estimator (Swaminathan et al. "
+        "2017), and no part has to be known. Where slots are not drawn independently (no article twice), a matrix of the chances of pairs of articles in slots is inverted, "
+        "hence the name; it still needs support. Articles that sell or crowd out each other are its bias. Check it on the first two slots, "
+        "where the product is bearable: do both say the same? And log clicks by slot where you can: they say more than a total.",
+        "Take the ratio of the first slot, which everybody sees.": "The other nine slots would count as if nothing had changed there.",
+        "Average the ten ratios, which keeps the weight small.": "Small, and wrong: it corrects a tenth of what changes in each slot."}, PARTS),
 )
