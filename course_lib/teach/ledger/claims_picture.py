@@ -12,8 +12,8 @@ from course_lib.teach.definitions.claim import DIAL, IDENTITY
 from course_lib.teach.ledger.spread import spread
 from course_lib.teach.ledger.verdict import DEPENDS, FAILS, HOLDS, UNSAID
 
-WIDTH_INCHES, LINE_INCHES = 5.4, 0.56
-LETTERS = 68            # of a statement in one line; two lines at most
+WIDTH_INCHES, LINE_INCHES = 5.4, 0.74
+LETTERS, LINES = 76, 3  # of a statement in one line; and how many lines it may have
 DPI = 80
 
 
@@ -81,8 +81,7 @@ def _draw(ax, y, entry) -> None:
     for row in entry.rows:
         if not entry.places[row.on] and np.isfinite(row.value):
             _mark(ax, y, place, row.value, "o", colour, 7, face="none")
-    says = entry.claim.says if len(entry.claim.says) <= 2 * LETTERS else entry.claim.says[:2 * LETTERS - 1] + "…"
-    text = textwrap.fill(f"{entry.claim.lesson}  {says}", LETTERS)
+    text = textwrap.fill(f"{entry.claim.lesson}  {entry.claim.says}", LETTERS, max_lines=LINES, placeholder=" …")
     ax.text(-1.22, y + 0.14, text, fontsize=9, va="bottom", linespacing=0.95)
     ax.text(2.22, y - 0.14, said.text, fontsize=9, va="top", ha="right", color=colour)
 

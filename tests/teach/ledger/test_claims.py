@@ -189,6 +189,20 @@ def test_the_picture_is_one_narrow_column_with_every_measured_claim(tmp_path):
     assert 1_000 < (tmp_path / "claims.png").stat().st_size < 80_000
 
 
+def test_the_pictures_longest_statements_are_whole_and_no_words_lie_on_others():
+    """Three statements as long as the course's longest, one below the other, each with a verdict in many words."""
+    longest = max((claim.says for claim in cards.claims() if claim.judged), key=len)
+    runs = [[Row("5.a", on, value + 0.01 * run) for on, value in (("world", 1.0), ("mall", 3.0))] for run in range(10)]
+    held = [Entry(Claim("5.a", longest, "w", (0, 2), varies="how much the filter lets pass"), [], runs)] * 4
+    figure = claims.picture(held)
+    texts = figure.axes[0].texts
+    assert texts[0].get_text().replace("\n", " ").endswith(longest)
+    assert texts[1].get_text() == "depends on how much the filter lets pass"
+    boxes = [text.get_window_extent(figure.canvas.get_renderer()) for text in texts]
+    assert not [(a, b) for b in range(len(boxes)) for a in range(b) if boxes[a].overlaps(boxes[b])]
+    assert min(box.x0 for box in boxes) >= 0 and max(box.x1 for box in boxes) <= figure.bbox.width
+
+
 def test_a_row_survives_json():
     row = Row("5.compression", "world", 19.3, -math.inf, math.inf)
     back = Row.of(json.loads(json.dumps(row.as_dict())))
