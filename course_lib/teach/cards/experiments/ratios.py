@@ -7,6 +7,7 @@ from course_lib.teach.cards import effects_decisions, sizes
 from course_lib.teach.cards.experiments import far_arms
 from course_lib.teach.cards.experiments.ratio_slips import MISTAKES, root
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.mistake_kinds import OTHER
 
 
 def pair(fn, *args, **kwargs):
@@ -68,6 +69,17 @@ def _once(value, num, den, left):
 
 def _without_covariance(value, num, den, left):
     return np.sqrt((num.var(ddof=1) + value**2 * den.var(ddof=1)) / len(num)) / den.mean()
+
+
+def _one_out(value, num, den, left):
+    """The jackknife: how far the ratio moves when each user is left out."""
+    without = (num.sum() - num) / (den.sum() - den)
+    return np.sqrt((len(num) - 1) / len(num) * ((without - without.mean())**2).sum())
+
+
+def _one_more(value, num, den, left):
+    """How far the ratio moves when one user like each comes, exactly."""
+    return np.sqrt(len(num)) * ((num.sum() + num) / (den.sum() + den) - value).std(ddof=1)
 
 
 CUT_OR_NOT = (("", -np.inf, ""), (", never below 0", 0.0, " (Where r · (1 − r) is below 0, r is no chance at all.)"))
@@ -173,6 +185,12 @@ DELTA = Card(
                 "You return the variance of the ratio. The standard error is its root."),
         Mistake("n less 1 twice", _with_error(lambda r, num, den, left: left.std(ddof=1) / np.sqrt(len(num) - 1) / den.mean()),
                 "You use n − 1 in the spread and again in the root. `ddof=1` for the spread, then the root of n."),
+        Mistake("one left out", _with_error(_one_out),
+                "This is the jackknife: each user left out in turn. For many users it says the same, for few a little more. Asked is the first order: the "
+                "spread of numerator − r · denominator, by the root of n and by the mean denominator.", OTHER),
+        Mistake("one more, exactly", _with_error(_one_more),
+                "You move the ratio by one more user exactly. To first order the denominator that you divide by stays as it is: the move is "
+                "(numerator − r · denominator) / Σ denominator.", OTHER),
         Mistake("half an interval", _with_error(lambda r, num, den, left: 1.96 * left.std(ddof=1) / np.sqrt(
             len(num)) / den.mean()),
                 "You return half the width of a 95% interval. The task asks for one standard error."),

@@ -62,6 +62,33 @@ def _less_the_rest(y, arm, touched):
     return effect - np.mean(touched) * gap, error
 
 
+def _differences(y, arm, touched):
+    """The touched people's difference less the others', with the error of both; none of the others where they are too few."""
+    y, rest, share = np.asarray(y, float), ~np.asarray(touched, bool), np.mean(touched)
+    sides = [y[rest & (arm == side)] for side in (0, 1)]
+    effect, error = effect_of_touched(y, arm, touched)
+    if min(map(len, sides)) < 2:
+        return effect, error
+    control, treatment = sides
+    others = control.var(ddof=1) / len(control) + treatment.var(ddof=1) / len(treatment)
+    return effect - share * (treatment.mean() - control.mean()), np.sqrt(error**2 + share**2 * others)
+
+
+def _own_shares(y, arm, touched):
+    """Each arm's touched people times the share of the touched in that arm."""
+    y, touched = np.asarray(y, float), np.asarray(touched, bool)
+    sides = [(touched[arm == side].mean(), y[touched & (arm == side)]) for side in (0, 1)]
+    (less, control), (more, treatment) = sides
+    square = sum(share**2 * part.var(ddof=1) / len(part) for share, part in sides)
+    return more * treatment.mean() - less * control.mean(), np.sqrt(square)
+
+
+def _against_all_others(y, arm, touched):
+    """Touched people in treatment against everybody else, of whatever arm."""
+    y, both = np.asarray(y, float), np.asarray(touched, bool) & (np.asarray(arm) == 1)
+    return _with(who=lambda y, arm, touched: touched | True, share=lambda *held: np.mean(touched))(y, both.astype(int), touched)
+
+
 def _of_treated_alone(y, arm, touched):
     """Touched people in treatment against everybody in control."""
     return _with(who=lambda y, arm, touched: touched | (arm == 0))(y, arm, touched)
@@ -149,6 +176,15 @@ TOUCHED = Card(
         Mistake("less the others' difference", _less_the_rest,
                 "You subtract the difference of those who were not touched. It is 0 but for chance: you add noise, and the error "
                 "does not know."),
+        Mistake("difference of differences", _differences,
+                "You subtract the difference of those who were not touched, and say its noise. That difference is 0 but for chance, for "
+                "their page is the same in both arms: without it the error is smaller.", BASE),
+        Mistake("each arm's own share", _own_shares,
+                "You multiply each arm's mean by that arm's own share of touched people. The two shares differ by chance, which then looks like an "
+                "effect, and your error does not hold it. Take one share, over both arms.", BASE),
+        Mistake("treated and touched against all others", _against_all_others,
+                "You hold the touched people in treatment against everybody else. Most of those are people whose page would not be altered, who differ "
+                "for other reasons: take the touched of the other arm.", BASE),
         Mistake("the others compared", _with(who=lambda y, arm, touched: ~touched if min(
             (~touched & (arm == side)).sum() for side in (0, 1)) > 1 else touched & False),
                 "You compare those whose page is the same in both arms: there is nothing to find."),

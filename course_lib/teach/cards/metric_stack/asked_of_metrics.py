@@ -53,7 +53,7 @@ QUIZZES = (
          "What is wrong?", {
              SUPPORT: "Yes (the condition is called overlap, or support): there doubly robust is its model, right or wrong. Log the chance *at the decision*, after "
              "filters and caps: a fitted one is not that by which it was shown. Two checks: the mean weight has to be 1 within its error, and "
-             "report how much of the target's chance lies where the log has none. Fit the reward model on other rows than it corrects "
+             "report how much of the target's chance lies where the log has none: the effective sample size does not show it, since what was never logged has no weight. Fit the reward model on other rows than it corrects "
              "(cross-fitting), else its errors look too small.",
              "Nothing, as long as the reward model is good.": "Then you rely on the model alone, and nothing in the log can check it where it matters.",
              "The softmax needs a temperature of its own.": "Any temperature invents chances that did not exist."}, SUPPORT),

@@ -110,6 +110,13 @@ MORE = (
     Mistake("minus predicted, unweighted", lambda reward, logged, target, predicted, predicted_target: np.mean(
         np.asarray(predicted_target) - predicted + _weights(logged, target) * reward),
             "You weight the reward and not the prediction taken from it. Subtract first: weight × (reward − predicted).", UNIT),
+    Mistake("scaled by what it missed", lambda reward, logged, target, predicted, predicted_target: np.mean(
+        predicted_target) * np.mean(_weights(logged, target) * reward) / np.mean(_weights(logged, target) * np.asarray(predicted)),
+            "You scale the model's answer by what came over what it predicted. A quotient of two noisy means is not right on average: "
+            "add the weighted mean of reward − predicted.", UNIT),
+    Mistake("only where the target goes more often", _estimate(lambda p, q: np.where(q > p, q / p, 0.0)),
+            "You correct only where the target goes more often than the log. Where it goes less often the model errs as well: "
+            "those errors count, by a weight below 1.", BASE),
     Mistake("median", lambda reward, logged, target, predicted, predicted_target: np.median(
         predicted_target + _weights(logged, target) * (np.asarray(reward) - predicted)),
             "You take the median over decisions. Only the mean is free of bias here.", BASE),

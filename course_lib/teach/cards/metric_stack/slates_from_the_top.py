@@ -56,8 +56,8 @@ SLATES = Refereed(
         "reward depend on the slots down to it, so the chances multiply (McInerney et al. 2020). Three others have their place. The whole slate's weight "
         "is right under any behaviour and mostly noise: of 100 items, ten slots make 100!/90! ≈ 6 · 10¹⁹ slates. If a click depended on item and position "
         "alone, the *marginal* chance of the item in that slot would do, with small weights (Li et al. 2018); it takes the policy, not its "
-        "log (`slates.position_propensity`). And if only the slate's total is known and is a sum over its items, there is the pseudoinverse estimator "
-        "(Swaminathan et al. 2017).",
+        "log (`slates.position_propensity`). And if only the slate's total is known and is a sum over its items, there is the pseudo-inverse estimator "
+        "(Swaminathan et al. 2017): it is right for such sums alone, and its weights add up where the whole slate's multiply.",
     wrong_mends=(
         Mistake("the whole slate", _whole_slate,
                 "You weight every slot by the whole slate. That is unbiased, but what stands below a slot cannot change its click here: those factors are noise alone."),
