@@ -195,6 +195,7 @@ def test_the_pictures_longest_statements_are_whole_and_no_words_lie_on_others():
     runs = [[Row("5.a", on, value + 0.01 * run) for on, value in (("world", 1.0), ("mall", 3.0))] for run in range(10)]
     held = [Entry(Claim("5.a", longest, "w", (0, 2), varies="how much the filter lets pass"), [], runs)] * 4
     figure = claims.picture(held)
+    figure.canvas.draw()                                       # which is when it is laid out
     texts = figure.axes[0].texts
     assert texts[0].get_text().replace("\n", " ").endswith(longest)
     assert texts[1].get_text() == "depends on how much the filter lets pass"
