@@ -14,7 +14,7 @@ from course_lib.teach.ledger.verdict import Row, number
 SCRIPTS = sorted(alternatives.FOLDER.glob("*.py"))
 FOUND = alternatives.read()
 LEAST_SEEDS, MOST_LINES = 3, 60
-QUOTE = re.compile(r"Tried: .*?(?=\. (?!Tried)[A-Z]|\.?$)")
+QUOTE = re.compile(r"(?<!Not )Tried: .*?(?=Not tried|Until 20|$)")       # what was tried stands before these
 
 
 def one(seed, value, claim="negatives.mixed", **more):
