@@ -193,8 +193,8 @@ measured("objective.reorder", agreement)
 # %% [markdown]
 # That your notice says *holds* says little: the band expected beforehand (`░`) includes 0, which equal rivals would
 # give too, and ten other worlds lie on both sides of it. By return the rivals are nearly equal, since almost everybody
-# comes back within a week: return is not sensitive. We did not try whether return orders them alike in two halves of
-# the people. If it does not, no proxy can agree with it.
+# comes back within a week: return is not sensitive. In three worlds tried, clicks order the rivals much alike in two
+# halves of the people, and return hardly does. So no proxy can agree with it.
 #
 # ## Why a click pays for the title
 #

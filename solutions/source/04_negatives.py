@@ -179,8 +179,8 @@ for name, models, part in ((ml.name, on_films, films), ("world", on_clicks, clic
 
 # %% [markdown]
 # Over the recorded runs the median item shown without log q is about a third as popular, and less of the log is found.
-# Both rank the whole catalogue. The ratio's interval is over people; another training moves it more. Whether popular
-# items are shown *too* little would take a third arm, the full softmax: not measured here.
+# Both rank the whole catalogue. The ratio's interval is over people; another training moves it more. Popular items are
+# shown *too* little: the full softmax, tried on three seeds, shows them about as much as log q does.
 #
 # One average hides who gains. Sort items by popularity and cut by *events*: the **head** has the first fifth, the
 # **tail** the last.
@@ -384,9 +384,9 @@ new_gain = offline.paired(recall_unborn(mixed), recall_unborn(in_batch))
 measured("negatives.mixed_cold", new_gain)
 
 # %% [markdown]
-# On average over the recorded runs both gain, by about a hundredth of recall or less; another may lose. A
-# mixed batch also has twice as many negatives, so *uniform* and *more* were not told apart. Now an **easy fault**:
-# leave the hidden items *in* the catalogue from which negatives are drawn.
+# On average over the recorded runs both gain, a hundredth of recall or less. A mixed batch has twice as many negatives:
+# against as many more from the log the first gain stays, the second is gone (ten seeds). An **easy fault**: leave the
+# hidden items *in* the catalogue from which negatives are drawn.
 
 # %%
 faulty = with_content(512, np.arange(n_items))
@@ -399,7 +399,7 @@ _ = plots.bars(cost, "What do uniform negatives do to new items?",
 # %% [markdown]
 # In the run stored here it costs new items recall. Of an item that is *only* ever a negative the model learns that
 # nobody wants it. Among a thousand items, 512 uniform rows draw each in every other batch; among twenty million, once
-# in 39,000, so there its id learns next to nothing.
+# in 39,000, so its id learns next to nothing.
 # Still, nothing should enter training before it exists: let the loader refuse it.
 #
 # How well does content place a new item for a *person*? The rival is one order for all: films whose genres are popular.

@@ -11,7 +11,8 @@ from pathlib import Path
 from course_lib.contracts import CourseError, DataError
 from course_lib.teach import cards, lessons
 from course_lib.teach.definitions.claim import DIAL, IDENTITY, Claim
-from course_lib.teach.ledger import replicates
+from course_lib.teach.ledger import alternatives, replicates
+from course_lib.teach.ledger.alternatives import Alternative
 from course_lib.teach.ledger.claims_picture import picture
 from course_lib.teach.ledger.judgement import verdict
 from course_lib.teach.ledger.replicates import Replicates, Run
@@ -25,12 +26,13 @@ __all__ = ["Entry", "counts", "entries_of", "gather", "in_words", "main", "pictu
 @dataclass
 class Entry:
     """One statement with all its measurements. rows: of the executed notebook, one run. replicates: of each further
-    run. failed: the runs of its lesson that failed."""
+    run. failed: the runs of its lesson that failed. tried: what was switched beside it."""
 
     claim: Claim
     rows: list[Row] = field(default_factory=list)
     replicates: list[list[Row]] = field(default_factory=list)
     failed: list[Run] = field(default_factory=list)
+    tried: list[Alternative] = field(default_factory=list)
 
     @property
     def verdict(self) -> Verdict:
@@ -63,7 +65,7 @@ def rows_of(notebook: Path) -> list[Row]:
 
 def gather(solutions_dir: Path) -> list[Entry]:
     """All claims of all lessons, each with what the executed notebooks in `solutions_dir` measured, and with the
-    replicates in its ledger/replicates.csv.
+    replicates in its ledger/replicates.csv and what was tried beside it in ledger/alternatives.csv.
 
     A claim that no notebook measured stays, without rows: "cannot be said". A row whose claim no lesson has is a
     DataError, for it would be lost silently.
@@ -76,6 +78,8 @@ def gather(solutions_dir: Path) -> list[Entry]:
                                 f"lesson's cards, or rebuild the notebook.")
             entries[row.claim].rows.append(row)
     _fill(entries.values(), replicates.read(Path(solutions_dir) / "ledger" / replicates.TABLE.name))
+    for one in alternatives.read(Path(solutions_dir) / "ledger" / alternatives.TABLE.name):
+        entries[one.row.claim].tried.append(one)
     return list(entries.values())
 
 

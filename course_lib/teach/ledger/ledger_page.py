@@ -6,6 +6,7 @@ import math
 
 from course_lib.teach import lessons
 from course_lib.teach.definitions.claim import CLAIM, DIAL, IDENTITY, KINDS, Band, Claim
+from course_lib.teach.ledger.alternatives import tried_lines
 from course_lib.teach.ledger.dials import curve, turns_text
 from course_lib.teach.ledger.spread import by_place, spread
 from course_lib.teach.ledger.strip import sparkline, strip
@@ -49,7 +50,9 @@ same way on 2026-11-30: 2 were called sound, 20 overstated, 11 misleading, 5 tri
 third forty on 2026-12-01: 8 sound, 21 overstated, 7 misleading and 4 trivial. Their
 sentences say by now what was measured. Wherever a statement was called anything but sound and is not measured
 otherwise by now, the objection stands there, behind *To be known with it*, and what only a new measurement could settle
-behind *Not tried*.
+behind *Not tried*. What could explain a statement otherwise and was switched once stands behind *Tried*: the mean over
+a few seeds and their range, beside the published mean and that of the same seeds (`alternatives.csv`, and a script for
+each in `alternatives/`). It has no band and no verdict.
 """
 
 
@@ -91,6 +94,7 @@ def paragraph(entry) -> str:
         lines.append(f"- Before that: {ends_text(band.low, band.high, claim)}, {dated(band)}; "
                      f"given up because {band.why}")
     lines += [f"- To be known with it: {claim.limits}"] if claim.limits else []
+    lines += tried_lines(entry)
     lines += [f"- Replicate {run.replicate} failed: {run.why}" for run in entry.failed]
     lines += _curve_lines(entry) if claim.kind == DIAL else _place_lines(entry)
     return "\n".join(lines) + "\n"

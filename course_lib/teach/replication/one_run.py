@@ -35,7 +35,7 @@ def run_lesson(cells: list[tuple[str, str]], replicate: int) -> list[dict]:
     lesson = types.ModuleType("__main__")
     lesson.__dict__.update({HOOK: SeedShift(replicate).through, "display": lambda *things, **options: None})
     sys.modules["__main__"] = lesson
-    _stub_what_speaks(keep)
+    stub_what_speaks(keep)
     for where, code in cells:
         _run_cell(where, code, lesson.__dict__)
     return list(rows.values())
@@ -68,7 +68,7 @@ def _close_figures() -> None:
         sys.modules["matplotlib.pyplot"].close("all")
 
 
-def _stub_what_speaks(keep) -> None:
+def stub_what_speaks(keep) -> None:
     """In this process measured() only keeps its row; exercise() only hands the function on, and decide() the choice:
     they are the solution's."""
     from course_lib import teach

@@ -31,8 +31,10 @@ CLAIMS = [
           bounds=DIFFERENCE,
           limits="One leak, which every training row held; where a tenth of the rows or fewer held "
                  "another one (`feature_audit.drop`), next to nothing was lost. Counts of the whole log "
-                 "are also larger than counts so far, so that a part may be mere shift. Not tried: counts"
-                 " of the whole log less the row's own click, which would tell the two apart. Until "
+                 "are also larger than counts so far, so that a part may be mere shift. Tried: counts"
+                 " of the whole log less the row's own showing and click, under three seeds. They lose 0.00712 "
+                 "on ml100k, where with it 0.0729 are lost under these seeds, and 0.00808 in the world, of 0.0428. "
+                 "So most of the loss is the row's own click; shift, and what came later, is the rest. Until "
                  "2026-11-30 the sentence was: Served honestly, a model trained on leaked features ranks "
                  "worse than one trained point in time. Until 2026-12-01 it began: Served honestly. Nothing is served: rows of the same log are read "
                  "with honest counts."),

@@ -39,8 +39,9 @@ CLAIMS = [
           history=(Band(-1.0, 0.5, "2026-11-22", "the sentence was another: Objectives put the same policies in different orders. It was asked of six policies, three of them straw men"),),
           written="2026-11-28", bounds=CORRELATION,
           limits="“Holds” says little here: noise alone can meet the band, since nearly everybody comes back within a week, and in the run that the lesson shows all "
-                 "returns lie within two points. The interval of the mean holds 0, and single worlds lie on both sides of it. Not tried: the rank correlation of return "
-                 "with itself in two halves of the people; if that is at most one half too, the statement cannot fail. Until 2026-11-30 the sentence was: "
+                 "returns lie within two points. The interval of the mean holds 0, and single worlds lie on both sides of it. Tried: the rank correlation of return "
+                 "with itself in two halves of the people, in three of the ten worlds. It is 0.245 on average, from −0.0226 to 0.553, and that of clicks with themselves 0.865. "
+                 "So return puts these rivals in an order that is mostly chance, which nothing can agree with: the statement could hardly fail, and says nothing of clicks. Until 2026-11-30 the sentence was: "
                  "Clicks per request and return within a week put rival policies of a feed with clickbait in different orders."),
     Claim("objective.turn", "A ranker that learnt clicks brings fewer people back tomorrow than one that learnt long clicks.",
           "own conjecture", (-np.inf, 0.0), "change in who comes back tomorrow, share",

@@ -70,7 +70,10 @@ CLAIMS = [
           limits="It holds where every session has an intent, and not at 0.6; between the two nothing was"
                  " measured. EASE weighs a history's items alike, so that what followed is not told from "
                  "what came last. How strong an intent is was not turned, everybody's last click is held "
-                 "out, and no public data have a place on this axis. Not tried: EASE or neighbours that "
-                 "weigh the last items more. Until 2026-11-30 the sentence was: What followed the last "
+                 "out, and no public data have a place on this axis. Tried: EASE asked with a history in which "
+                 "each event counts half of the one after it, under three seeds. Where every session has an "
+                 "intent, followers still find 0.0201 more, over plain EASE 0.0288 under these seeds; where "
+                 "it counts a fifth, 0.0341. At 0.6 they find less, −0.0257 and −0.0123. So recency alone is not why "
+                 "they lead. Not tried: neighbours that weigh the last items more. Until 2026-11-30 the sentence was: What followed the last "
                  "item finds more than a pooled model where sessions have an intent."),
 ]
