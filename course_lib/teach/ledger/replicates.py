@@ -102,6 +102,8 @@ def read(path: Path = TABLE) -> Replicates:
 
 def _take(held: dict, line: dict) -> None:
     """Add one line of the table to {(lesson, replicate): parts of a Run}."""
+    if None in line or None in line.values():
+        raise ValueError(f"it has more or fewer fields than the {len(COLUMNS)} columns")
     key = line["lesson"], int(line["replicate"])
     if not line["claim"]:
         seconds = float(line["seconds"])
@@ -113,6 +115,8 @@ def _take(held: dict, line: dict) -> None:
     if key not in held or held[key]["why"]:
         raise ValueError("a measurement without the line of its run, or of a run that failed")
     value, low, high, at = (float(line[name]) if line[name] else math.nan for name in ("value", "low", "high", "at"))
+    if math.isinf(at) or line["at"] and math.isnan(at):
+        raise ValueError(f"{line['claim']} was measured at {at}; expected a finite strength, or none")
     row = Row(lessons.shown(line["claim"]), line["on"], value, low, high, at, line["beside"])
     if lessons.name(row.claim.split(".")[0]) != key[0] or not row.on.strip():
         raise ValueError(f"{line['claim']} on {row.on!r} in a run of {key[0]}; expected the lesson's own and a place")

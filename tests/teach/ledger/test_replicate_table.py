@@ -64,3 +64,15 @@ def test_what_is_malformed_is_named_with_its_line(written, old, new, fault):
     written.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(DataError, match=fault):
         replicates.read(written)
+
+
+@pytest.mark.parametrize(("line", "fault"), [
+    ("feedback,1,feedback.unseen,world,inf,0.6,0.5,0.7,,,,,", "finite strength"),
+    ("feedback,1,feedback.unseen,world,nan,0.6,0.5,0.7,,,,,", "finite strength"),
+    ("feedback,1,feedback.unseen,world,0.7,0.6,0.5,0.7,,,,,,more", "more or fewer fields"),
+    ("feedback,1,feedback.unseen,world,0.7,0.6,0.5,0.7", "more or fewer fields")])
+def test_a_line_with_a_strength_that_is_none_or_of_another_length_is_refused(tmp_path, line, fault):
+    file = tmp_path / "table.csv"
+    file.write_text(f"{','.join(replicates.COLUMNS)}\nfeedback,1,,,,,,,,1.0,a,b,\n{line}\n", encoding="utf-8")
+    with pytest.raises(DataError, match=f"line 3: .*{fault}"):
+        replicates.read(file)
