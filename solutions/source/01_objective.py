@@ -193,7 +193,7 @@ measured("objective.reorder", agreement)
 # %% [markdown]
 # That your notice says *holds* says little: the band expected beforehand (`░`) includes 0, which equal rivals would
 # give too, and ten other worlds lie on both sides of it. By return the rivals are nearly equal, since almost everybody
-# comes back within a week: return is not sensitive. In three worlds tried, clicks order the rivals much alike in two
+# comes back within a week: return is not sensitive. In three worlds tried, clicks order the rivals alike in two
 # halves of the people, and return hardly does. So no proxy can agree with it.
 #
 # ## Why a click pays for the title
@@ -426,7 +426,8 @@ rank_by = decide("objective.9", rank_by, marketplace=marketplace, policies=polic
 # Clicks lose; revenue and money kept can hardly be told apart. But ten shops for eight days cannot show a few percent,
 # and the best items sell out whatever put them on top.
 #
-# A shop has the worth of a sale in its books; a feed has satisfaction nowhere outside surveys. So train on the objective where you can
+# A shop has the worth of a sale in its books; a feed has satisfaction nowhere outside surveys. So train on the objective
+# where you can
 # compute it, on a checked proxy where you cannot.
 #
 # ## The budget

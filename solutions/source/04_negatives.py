@@ -180,7 +180,7 @@ for name, models, part in ((ml.name, on_films, films), ("world", on_clicks, clic
 # %% [markdown]
 # Over the recorded runs the median item shown without log q is about a third as popular, and less of the log is found.
 # Both rank the whole catalogue. The ratio's interval is over people; another training moves it more. Popular items are
-# shown *too* little: the full softmax, tried on three seeds, shows them about as much as log q does.
+# shown *too* little: the full softmax (three seeds) shows them about as much as log q does.
 #
 # One average hides who gains. Sort items by popularity and cut by *events*: the **head** has the first fifth, the
 # **tail** the last.
@@ -385,8 +385,8 @@ measured("negatives.mixed_cold", new_gain)
 
 # %% [markdown]
 # On average over the recorded runs both gain, a hundredth of recall or less. A mixed batch has twice as many negatives:
-# against as many more from the log the first gain stays, the second is gone (ten seeds). An **easy fault**: leave the
-# hidden items *in* the catalogue from which negatives are drawn.
+# against as many more from the log the first gain stays, the second is gone (ten seeds). An **easy fault**: draw
+# negatives from the catalogue *with* the hidden items.
 
 # %%
 faulty = with_content(512, np.arange(n_items))

@@ -493,8 +493,8 @@ pd.DataFrame(page_of).T.round(3)
 # %% [markdown]
 # What does the best quarter of the newborn still get in four days **after** the boost? On average over the recorded
 # runs 1.9 times as much as without it, but one run tells little. Beside the boost that stops, the poorer half gets
-# *more* showings for each of a good item than beside the one that only ages, in most runs; of the showings *added* by
-# a boost, about as many, in four worlds.
+# *more* showings for each of a good item than beside the one that only ages, in most runs; of the *added* ones
+# about as many, in four worlds.
 #
 # In the **ordinary A/B test** (twice, halves exchanged) both read one catalogue and learn from all. What
 # the boost finds serves control too, so the test sees what the slots cost and may miss what they bring: over the
