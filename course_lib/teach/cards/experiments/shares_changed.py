@@ -86,6 +86,8 @@ SHARES = Refereed(
                 "You weigh by the number of visitors of a day and arm: what was too heavy becomes heavier. Divide by it."),
         Mistake("by the day's visitors alone", lambda day, arm: np.where(day < 5, 5.0, 2.0),
                 "Your weights differ by day and not by arm, so treatment's mean is still one of other days than control's."),
+        Mistake("treatment alone weighed", lambda day, arm: np.where(arm == 1, 1 / _count(day, arm), 1.0),
+                "You give treatment equal days and leave control as it came, so the arms' days still differ. Weigh both."),
         Mistake("by the root", lambda day, arm: 1 / np.sqrt(_count(day, arm)),
                 "You divide by the root of a day's visitors in the arm. That takes away half of the fault: divide by their number."),
         Mistake("Monday to Friday, the weekend at a tenth", lambda day, arm: np.where((day >= 5) & (arm == 1), 0.05, 1.0),

@@ -67,6 +67,16 @@ SLATES = Refereed(
                 "You multiply from the slot downwards. People read from the top: what stands above matters."),
         Mistake("upside down", lambda logged, target: np.cumprod(logged / target, axis=1),
                 "Your weights are logged over target. What the target does more often has to count more."),
+        Mistake("a sum down to the slot", lambda logged, target: 1 + np.cumsum(target / logged - 1, axis=1),
+                "You add up the ratios, as the pseudo-inverse estimator does. That needs slots that are drawn and earn on their own; here each draw and look "
+                "depends on what stands above."),
+        Mistake("a sum over the slate", lambda logged, target: np.ones_like(logged) * (1 + (target / logged - 1).sum(axis=1, keepdims=True)),
+                "You weigh by the pseudo-inverse estimator's sum. That needs slots that are drawn and earn on their own; here each draw and look "
+                "depends on what stands above."),
+        Mistake("self-normalised", lambda logged, target: (target / logged) / (target / logged).mean(axis=0),
+                "You divide each slot's weights by their mean. That steadies them and leaves the fault: each slot still leaves out what was drawn above it."),
+        Mistake("the slot just above", lambda logged, target: np.c_[(target / logged)[:, :1], (target / logged)[:, 1:] * (target / logged)[:, :-1]],
+                "You multiply by the slot just above alone. All that stands above decides whether a slot is read."),
         Mistake("the first slot's", lambda logged, target: np.ones_like(logged) * (target / logged)[:, :1],
                 "You use the first slot's weight throughout. Lower slots' items were drawn, too."),
         Mistake("mean weight", lambda logged, target: np.cumsum(target / logged, axis=1) / np.arange(1, logged.shape[1] + 1),
