@@ -50,7 +50,10 @@ CLAIMS = [
                  "target's, so that Open Bandit's place supposes this world's lift of the target over the"
                  " logger. The worlds fall into two heaps: four of ten hold at 0.05 already, the six "
                  "others do not, and means and turns are over both. What parts them was not looked for. "
-                 "Not tried: other sizes of log, the target's click rate as the axis. Until 2026-11-30 "
+                 "Tried: logs of 10,000 and of 300 decisions, under three seeds. At 10,000 the ratio is much as "
+                 "published: 0.963, 0.883 and 0.717 at click rates of 0.005, 0.05 and 0.2, where these seeds gave "
+                 "0.952, 0.869 and 0.712. At 300 it is lower, 0.832, 0.766 and 0.657: on short logs a tenth is "
+                 "taken off at lower click rates already. Not tried: the target's click rate as the axis. Until 2026-11-30 "
                  "the sentence was: Self-normalising takes at least a tenth off the error of IPS."),
     Claim("metric_stack.catalogue", "The error of IPS grows with the number of actions", "Saito and Joachims 2022", (1.5, np.inf), "×",
           place="abstract: where actions are many, estimators by importance weights “degrade severely”; here the relative error "
