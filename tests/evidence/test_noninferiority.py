@@ -16,11 +16,7 @@ def test_little_data_decides_nothing():
     assert non_inferiority(-50, 50, 1.0) == "undecided"
 
 
-def test_a_number_that_is_missing_decides_nothing():
-    assert non_inferiority(np.nan, np.nan, 1.0) == "undecided"
-
-
-@pytest.mark.parametrize("bad", [(1, 0, 1), (0, 1, 0), (0, 1, np.nan), (np.nan, 1, 1), (5, np.nan, 1)])
+@pytest.mark.parametrize("bad", [(1, 0, 1), (0, 1, 0), (float("nan"), 1, 1)])
 def test_a_reversed_interval_or_a_margin_of_nothing_is_refused(bad):
     with pytest.raises(ArgumentError, match="low <= high"):
         non_inferiority(*bad)

@@ -15,7 +15,7 @@ def test_the_best_choice_has_no_regret_and_the_others_have_theirs():
     assert drill.regret("ramp").value == 0
     assert not drill.regret("hold").excludes(3 * 5 * 0.05)  # three days, five slots, five points
     twin = drill.table.loc["roll back", "less hold"]
-    assert twin.value == 0 and twin.width == 0  # same dice, same policy: the very same days
+    assert twin.value == 0 and 0 < twin.width < 0.02  # same dice, same policy; that nobody differed proves nothing
 
 
 def test_choices_are_copied_so_that_no_fork_teaches_another():

@@ -147,6 +147,13 @@ def _by_zero(low, high, margin):
     return "fail" if high < 0 else "pass"
 
 
+def verdict_on_harm(low, high, margin):
+    """As the library's `non_inferiority`, which refuses NaN; here both ends are NaN where the number is missing."""
+    if np.isnan(low):
+        return "undecided"
+    return non_inferiority(low, high, margin)
+
+
 def _missing_is_decided(low, high, margin):
     if high < -margin:
         return "fail"
@@ -172,7 +179,7 @@ GUARD = Card(
         "you promised. A small sure loss within the margin passes; that is what the margin is for. But over ten launches such losses "
         "add up, so somebody watches their sum in a group that keeps the old policy for months. Where the number is missing, nothing "
         "is excluded: that is \"undecided\" and never \"pass\".",
-    reference=non_inferiority, alternative=_verdict_by_sign, cases=lambda rng: [*_margin_cases(rng), *far_requests.MARGINS],
+    reference=verdict_on_harm, alternative=_verdict_by_sign, cases=lambda rng: [*_margin_cases(rng), *far_requests.MARGINS],
     by_hand=(Case("the interval reaches below the margin", (-2.0, 0.5, 1.0), expected="undecided"),
              Case("small and sure", (-0.4, -0.1, 1.0), expected="pass"),
              Case("large and sure", (-4.0, -2.0, 1.0), expected="fail"),
