@@ -85,6 +85,7 @@ CASES = [
      {"names": ["logged_item", "target_item"]}),
     (intervals.is_binary, {"values": LABEL}, {"free": ["values"]}),
     (intervals.mean_interval, {"values": NUMBER}, {"free": ["values"]}),
+    (intervals.differences_interval, {"a": NUMBER, "b": OTHER}, {}),
     (estimate.jackknife_error, {"numerator": NUMBER, "denominator": CHANCE}, {}),
     (slates.prefix_propensity, {"propensity": CHANCE.reshape(6, 4)}, {"free": ["propensity"]}),
     (slates.plackett_luce_propensity, {"weight": COUNT, "item": LISTS}, {"free": ["weight", "item"]}),

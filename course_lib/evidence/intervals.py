@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, DataError, as_numbers
+from course_lib.contracts import ArgumentError, DataError, ShapeError, as_numbers
 
 
 def tail_of(level: float) -> float:
@@ -126,6 +126,8 @@ def differences_interval(a, b, level: float = 0.95) -> tuple[float, float]:
     Source: Agresti & Min 2005, doi:10.1002/sim.1781, for 0 and 1.  Departs: other values, as far apart as they can be.
     """
     a, b = as_numbers("a", a), as_numbers("b", b)
+    if a.shape != b.shape:
+        raise ShapeError(f"a has shape {a.shape}, b {b.shape}; differences need the same units in both.")
     differences = a - b
     low, high = mean_interval(differences, level)
     n, differ = len(differences), int((differences != 0).sum())

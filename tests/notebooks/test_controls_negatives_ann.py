@@ -89,7 +89,8 @@ def test_masking_helps_where_a_quarter_of_a_batch_was_taken_and_does_nothing_whe
     assert said("4.masking", offline.paired(masked, plain)) == word
 
 
-@pytest.mark.parametrize(("bands", "word"), [(((1, 5), (120, 124)), "holds"), (((1, 5), (1, 5)), "does not hold")])
+@pytest.mark.parametrize(("bands", "word"), [
+    (((1, 5), (120, 124)), "holds"), (((120, 124), (1, 5)), "does not hold"), (((1, 5), (1, 5)), "cannot be said")])
 def test_hard_negatives_harm_where_the_top_is_what_people_will_take_and_a_band_is_no_worse_than_itself(
         negatives, bands, word):
     """Each quarter of people takes from a quarter of the items, of which the test holds half: it ranks on top."""
