@@ -33,21 +33,10 @@ class Survival:
     def held(self) -> bool:
         """Whether at most 1 verdict in 20 is another from the fresh runs alone, and at least 93% of the values fell
         inside. False for none."""
-        return self._few(self.changed) and self.inside
-
-    @property
-    def held_together(self) -> bool:
-        """Whether at most 1 verdict in 20 becomes another when the fresh runs are added, and at least 93% of the values
-        fell inside. False for none."""
-        return self._few(self.together) and self.inside
-
-    @property
-    def inside(self) -> bool:
-        """Whether at least 93% of the values fell where a further run was to fall. False for none."""
-        return bool(self.values) and self.values - len(self.outside) >= INSIDE_AT_LEAST * self.values
-
-    def _few(self, found: list) -> bool:
-        return bool(self.verdicts) and len(found) <= CHANGED_AT_MOST * self.verdicts
+        if not self.verdicts or not self.values:
+            return False
+        few = len(self.changed) <= CHANGED_AT_MOST * self.verdicts
+        return few and self.values - len(self.outside) >= INSIDE_AT_LEAST * self.values
 
     def __str__(self) -> str:
         lines = [f"{len(self.changed)} of {self.verdicts} verdicts changed; {self.values - len(self.outside)} of "
