@@ -1,8 +1,8 @@
 """How many threads linear algebra takes: one, unless somebody asked for more.
 
 OpenBLAS splits a product over all cores, and its threads wait for each other by spinning. On cores that have other work
-this costs more than it gains: the lesson on two-towers took 151 s and 81 s of CPU beside two busy processes, and 87 s
-and 50 s of CPU with one thread.
+this costs more than it gains: the lesson on two-towers took 151 s and 81 s of CPU beside two busy processes, and 96 s
+and 55 s of CPU with one thread of OpenBLAS (one run each).
 """
 
 from __future__ import annotations
